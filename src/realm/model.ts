@@ -1,0 +1,105 @@
+import type { ClientRepresentation } from '../representations/client.ts'
+import type { ClientScopeRepresentation, ProtocolMapperRepresentation } from '../representations/client-scope.ts'
+import type { ComponentRepresentation } from '../representations/component.ts'
+import type { RealmRepresentation } from '../representations/realm.ts'
+
+/** A role as tokens need it. */
+export interface Role {
+  readonly id: string
+  readonly name: string
+  /** The clientId of the client that has the role; undefined for realm roles. */
+  readonly clientId: string | undefined
+}
+
+export interface ClientScope {
+  readonly id: string
+  readonly name: string
+  readonly protocol: string
+  readonly attributes: Readonly<Record<string, string>>
+  readonly mappers: readonly ProtocolMapperRepresentation[]
+  /** Ids of the roles mapped to the scope, composites expanded. Empty: the scope is open to everybody. */
+  readonly roleIds: ReadonlySet<string>
+  /** Ids of the roles mapped to the scope as they were written. */
+  readonly directRoleIds: readonly string[]
+  readonly doc: Readonly<ClientScopeRepresentation>
+}
+
+export interface Client {
+  readonly id: string
+  readonly clientId: string
+  readonly enabled: boolean
+  readonly protocol: string
+  readonly publicClient: boolean
+  readonly bearerOnly: boolean
+  readonly fullScopeAllowed: boolean
+  readonly secret: string | undefined
+  readonly attributes: Readonly<Record<string, string>>
+  readonly mappers: readonly ProtocolMapperRepresentation[]
+  readonly defaultScopes: readonly ClientScope[]
+  readonly optionalScopes: readonly ClientScope[]
+  /** Ids of the client's own roles and of its scope mappings, composites expanded. Only read when full scope is not allowed. */
+  readonly scopeRoleIds: ReadonlySet<string>
+  readonly doc: Readonly<ClientRepresentation>
+  /** Computed once per loaded client: compiled mappers, parsed redirect URIs. */
+  derived<V>(build: (client: Client) => V): V
+}
+
+/** The scopes of one token request. Order: the client itself, default scopes, requested optional scopes. */
+export interface ResolvedScopes {
+  readonly client: Client
+  readonly scopes: readonly ClientScope[]
+  /** True when the request names `openid`. */
+  readonly openid: boolean
+  /** Identifies the set within the client: the key of compiled mapper plans. */
+  readonly key: string
+}
+
+/** One realm at one revision: frozen, and replaced as a whole after an admin write. */
+export interface RealmSnapshot {
+  readonly id: string
+  readonly name: string
+  readonly revision: number
+  readonly enabled: boolean
+  /** The realm's own settings; defaults are filled in. Lists of clients, users, roles and so on are not in here. */
+  readonly settings: Readonly<RealmRepresentation>
+  readonly attributes: Readonly<Record<string, string>>
+  readonly defaultRoleId: string
+  readonly clientScopes: readonly ClientScope[]
+  readonly components: readonly ComponentRepresentation[]
+  /** By clientId. Filled on demand: a realm may hold 100,000 clients. */
+  client(clientId: string): Promise<Client | undefined>
+  /** By internal id. */
+  clientById(id: string): Promise<Client | undefined>
+  /** The subject of a client's service account with its effective roles; undefined when it has none. */
+  serviceAccount(client: Client): Promise<UserFacts | undefined>
+  /** Computed once per snapshot: keys, JWKS bytes, discovery bytes. The build function is the key. */
+  derived<V>(build: (realm: RealmSnapshot) => V): V
+}
+
+/** What tokens need to know of a user. */
+export interface UserFacts {
+  readonly id: string
+  readonly username: string
+  readonly email: string | undefined
+  readonly emailVerified: boolean
+  readonly firstName: string | undefined
+  readonly lastName: string | undefined
+  readonly enabled: boolean
+  readonly createdAtMs: number
+  readonly notBefore: number
+  readonly serviceAccountClientId: string | undefined
+  readonly attributes: ReadonlyMap<string, readonly string[]>
+  /** Effective roles: direct ones, those of groups and their parents, composites expanded. */
+  readonly roles: readonly Role[]
+  readonly groups: readonly GroupFacts[]
+}
+
+export interface GroupFacts {
+  readonly id: string
+  readonly name: string
+  /** `/parent/child`, a slash in a name written as `~/`. */
+  readonly path: string
+  readonly attributes: Readonly<Record<string, readonly string[]>>
+  /** Attributes of the parents, nearest first, for aggregating mappers. */
+  readonly parents: readonly GroupFacts[]
+}
