@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { createHashQueue, HashQueueFull } from './hash-queue.ts'
+
+interface Job {
+  readonly name: string
+  finish(): void
+  fail(): void
+}
+
+function jobs() {
+  const started: Job[] = []
+  const job = (name: string) => () =>
+    new Promise<string>((resolve, reject) => {
+      started.push({ name, finish: () => resolve(name), fail: () => reject(new Error(name)) })
+    })
+  return { started, job, names: () => started.map((each) => each.name) }
+}
+
+const settle = () => new Promise((resolve) => setImmediate(resolve))
+
+test('jobs run at most `concurrency` at a time and the others start in the order of their coming', async () => {
+  const { started, job, names } = jobs()
+  const queue = createHashQueue({ concurrency: 2, queueMax: 10 })
+  const results = ['a', 'b', 'c', 'd'].map((name) => queue.run(job(name)))
+  await settle()
+  assert.deepEqual(names(), ['a', 'b'])
+  assert.equal(queue.waiting(), 2)
+  started[1]?.finish()
+  await settle()
+  assert.deepEqual(names(), ['a', 'b', 'c'])
+  started[0]?.finish()
+  started[2]?.finish()
+  await settle()
+  started[3]?.finish()
+  assert.deepEqual(await Promise.all(results), ['a', 'b', 'c', 'd'])
+  assert.equal(queue.waiting(), 0)
+})
+
+test('a full queue refuses without starting the job', async () => {
+  const { started, job, names } = jobs()
+  const queue = createHashQueue({ concurrency: 1, queueMax: 1 })
+  const first = queue.run(job('first'))
+  const second = queue.run(job('second'))
+  await assert.rejects(queue.run(job('third')), HashQueueFull)
+  started[0]?.finish()
+  await first
+  await settle()
+  started[1]?.finish()
+  await second
+  assert.deepEqual(names(), ['first', 'second'])
+})
+
+test('a job that fails gives its place to the next one', async () => {
+  const { started, job } = jobs()
+  const queue = createHashQueue({ concurrency: 1, queueMax: 1 })
+  const failing = assert.rejects(queue.run(job('fails')), /fails/)
+  const next = queue.run(job('next'))
+  await settle()
+  started[0]?.fail()
+  await failing
+  await settle()
+  started[1]?.finish()
+  assert.equal(await next, 'next')
+})
