@@ -7,8 +7,10 @@ create table realm (
   enabled smallint not null,
   revision bigint not null,
   default_role_id text,
+  created_order bigint not null,
   doc json not null
 );
+create index realm_by_created_order on realm (created_order);
 
 create table component (
   id text primary key,
