@@ -97,7 +97,7 @@ export interface UserFacts {
 export interface GroupFacts {
   readonly id: string
   readonly name: string
-  /** `/parent/child`, a slash in a name written as `~/`. */
+  /** `/parent/child`; a slash in a name is written plainly, as the reference does. */
   readonly path: string
   readonly attributes: Readonly<Record<string, readonly string[]>>
   /** Attributes of the parents, nearest first, for aggregating mappers. */
