@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto'
+import type { Signer } from '../crypto/jws.ts'
 
 export type KeyStatus = 'ACTIVE' | 'PASSIVE' | 'DISABLED'
 export type KeyUse = 'SIG' | 'ENC'
@@ -19,8 +20,10 @@ export interface RealmKey {
   readonly privateKey: KeyObject
   /** Of asymmetric keys only. */
   readonly publicKey: KeyObject | undefined
-  /** DER of the self-signed or given certificate, RSA keys only. */
+  /** DER of the self-signed or given certificate; curve keys have one only where their component asks for it. */
   readonly certificate: Buffer | undefined
+  /** Keeps one signer per header `typ`, so that header bytes are made once; keys of a realm have it. */
+  readonly signer?: (typ: string) => Signer
 }
 
 /** The keys of one realm snapshot, highest priority first. */
