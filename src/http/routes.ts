@@ -18,6 +18,8 @@ export interface Route<S> {
   readonly summary: string
   /** Admin routes only: the realm-management role a caller needs; several: any of them. Absent: any admin of the realm. */
   readonly role?: string | readonly string[]
+  /** Methods told to a CORS preflight of the path (Fetch standard), as the reference lists them. Absent: no preflight answer. */
+  readonly preflight?: string
   /** Largest body in bytes; `limits.bodyBytesMax` unless given. */
   readonly bodyBytesMax?: number
   handle(request: HttpRequest, services: S): Promise<HttpResponse>

@@ -1,0 +1,174 @@
+/**
+ * The edge: Fastify set up once from the route table, plain request and response values for everybody else, base paths, CORS
+ * preflights, security headers, HTML escaping. The only room that knows the HTTP framework. Knows nothing of realms.
+ */
+import type { Server } from 'node:http'
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, type HTTPMethods } from 'fastify'
+import type { Logger } from '../log.ts'
+import { basePathStripper } from './base-paths.ts'
+import { preflightResponse } from './cors.ts'
+import {
+  bodyTooLargeResponse,
+  expectedErrorResponse,
+  internalErrorResponse,
+  methodNotAllowedResponse,
+  noSuchResourceResponse,
+} from './error-responses.ts'
+import { PageError } from './errors.ts'
+import { limits } from './limits.ts'
+import type { MountedRoute } from './routes.ts'
+import { securityHeaders } from './security-headers.ts'
+import { type HttpRequest, type HttpResponse, jsonResponse } from './values.ts'
+
+export interface EdgeOptions {
+  readonly routes: readonly MountedRoute[]
+  /** '' or '/auth'. */
+  readonly canonicalPath: string
+  readonly aliasPaths: readonly string[]
+  /** The fixed origin and path that clients see; with `host` alone scheme and port follow the request; undefined: all of it does. */
+  readonly hostname: { readonly origin: string; readonly path: string; readonly host: string | undefined } | undefined
+  readonly proxy: { readonly headers: 'forwarded' | 'xforwarded' | undefined; readonly trustedAddresses: readonly string[] }
+  readonly log: Logger
+  readonly newRequestId: () => string
+  /** Told of every answered request: the route's path, not the request's. */
+  readonly onAnswer?: (route: string, method: string, status: number, seconds: number) => void
+  /** Draws the page of a PageError. */
+  readonly errorPage: (error: PageError, request: HttpRequest) => HttpResponse
+}
+
+export interface Edge {
+  /** Starts to listen and returns the port (useful with port 0). Throws the socket's error, for example EADDRINUSE. */
+  listen(address: { host: string; port: number }): Promise<number>
+  /** Stops accepting, lets running requests end, then closes idle connections. */
+  close(): Promise<void>
+  readonly server: Server
+}
+
+const answered: readonly HTTPMethods[] = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS']
+/** No base path matched: a path that no route can have. */
+const nowhere = '/\u0000'
+
+export function createEdge(options: EdgeOptions): Edge {
+  const strip = basePathStripper(options.canonicalPath, options.aliasPaths)
+  const app = fastify({
+    logger: false,
+    bodyLimit: limits.bodyBytesMax,
+    requestTimeout: limits.requestTimeoutMs,
+    keepAliveTimeout: limits.keepAliveTimeoutMs,
+    genReqId: () => options.newRequestId(),
+    trustProxy:
+      options.proxy.headers === undefined ? false : options.proxy.trustedAddresses.length > 0 ? [...options.proxy.trustedAddresses] : true,
+    exposeHeadRoutes: true,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 1_000 },
+    rewriteUrl: (request) => strip(request.url ?? '/') ?? nowhere,
+  })
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  const { onAnswer } = options
+  if (onAnswer) {
+    app.addHook('onResponse', async (request, reply) => {
+      onAnswer(request.routeOptions.url ?? 'unknown', request.method, reply.statusCode, reply.elapsedTime / 1_000)
+    })
+  }
+  const toRequest = requestReader(options)
+  for (const [path, rows] of Map.groupBy(options.routes, (route) => route.path)) addPath(app, path, rows, options, toRequest)
+  app.setNotFoundHandler(async (request, reply) => {
+    const known = (answered as readonly string[]).includes(request.method) || request.method === 'HEAD'
+    return send(reply, known ? noSuchResourceResponse() : methodNotAllowedResponse())
+  })
+  app.setErrorHandler(async (error: Error & { statusCode?: number }, request, reply) => {
+    if (error.statusCode === 413) return send(reply, bodyTooLargeResponse())
+    if (error.statusCode !== undefined && error.statusCode < 500)
+      return send(reply, jsonResponse(error.statusCode, { error: `HTTP ${error.statusCode}` }))
+    return send(reply, unexpected(error, request, options.log))
+  })
+  return {
+    server: app.server,
+    async listen({ host, port }) {
+      await app.listen({ host, port })
+      const address = app.server.address()
+      return typeof address === 'object' && address !== null ? address.port : port
+    },
+    close: () => app.close(),
+  }
+}
+
+type ReadRequest = (request: FastifyRequest) => HttpRequest
+
+/** Registers every method of one path: its routes, the preflight, and 405 for the rest. */
+function addPath(app: FastifyInstance, path: string, rows: readonly MountedRoute[], options: EdgeOptions, toRequest: ReadRequest): void {
+  const own = new Set<string>(rows.map((row) => row.method))
+  for (const row of rows) {
+    app.route({
+      method: row.method,
+      url: path,
+      ...(row.bodyBytesMax === undefined ? {} : { bodyLimit: row.bodyBytesMax }),
+      handler: async (request, reply) => {
+        const value = toRequest(request)
+        return send(reply, await answer(row, value, options))
+      },
+    })
+  }
+  const preflight = rows.find((row) => row.preflight !== undefined)?.preflight
+  if (preflight !== undefined && !own.has('OPTIONS')) {
+    own.add('OPTIONS')
+    app.options(path, async (request, reply) => send(reply, preflightResponse(toRequest(request), preflight)))
+  }
+  const others = answered.filter((method) => !own.has(method))
+  app.route({ method: [...others], url: path, handler: async (_request, reply) => send(reply, methodNotAllowedResponse()) })
+}
+
+async function answer(row: MountedRoute, request: HttpRequest, options: EdgeOptions): Promise<HttpResponse> {
+  try {
+    return await row.handle(request)
+  } catch (error) {
+    if (error instanceof PageError) return options.errorPage(error, request)
+    const expected = expectedErrorResponse(error)
+    if (expected) return expected
+    options.log.error('unexpected error', { requestId: request.requestId, route: `${row.method} ${row.path}`, error })
+    return internalErrorResponse()
+  }
+}
+
+function unexpected(error: Error, request: FastifyRequest, log: Logger): HttpResponse {
+  log.error('unexpected error', { requestId: request.id, error })
+  return internalErrorResponse()
+}
+
+function requestReader({ hostname, canonicalPath }: EdgeOptions): ReadRequest {
+  const fixed = hostname === undefined || hostname.host !== undefined ? undefined : hostname.origin + hostname.path
+  const originOf = (request: FastifyRequest): string =>
+    hostname?.host === undefined ? `${request.protocol}://${request.host}` : `${request.protocol}://${hostname.host}${portOf(request)}`
+  return (request) => {
+    const url = request.url
+    const mark = url.indexOf('?')
+    return {
+      method: request.method,
+      path: mark < 0 ? url : url.slice(0, mark),
+      params: request.params as Record<string, string>,
+      queryText: mark < 0 ? '' : url.slice(mark + 1),
+      headers: request.headers,
+      body: Buffer.isBuffer(request.body) ? request.body : noBody,
+      baseUrl: fixed ?? originOf(request) + canonicalPath,
+      remoteAddress: request.ip,
+      secure: request.protocol === 'https',
+      requestId: request.id,
+    }
+  }
+}
+
+/** `:8080`, or nothing for the scheme's own port. */
+function portOf({ port, protocol }: FastifyRequest): string {
+  const usual = protocol === 'https' ? 443 : 80
+  return port === null || port === undefined || port === usual ? '' : `:${port}`
+}
+
+const noBody = Buffer.alloc(0)
+
+/** Bodies go out as bytes: the framework adds a charset to the content type of strings. */
+function send(reply: FastifyReply, response: HttpResponse): FastifyReply {
+  reply.code(response.status).headers(securityHeaders)
+  if (response.headers) reply.headers(response.headers as Record<string, string | string[]>)
+  const { body } = response
+  return reply.send(typeof body === 'string' ? Buffer.from(body) : body)
+}

@@ -1,0 +1,48 @@
+import { limits } from './limits.ts'
+import type { HttpRequest } from './values.ts'
+
+/** The parameters of a form or a query. Reading a name gives its first value; `repeated` names one that came more than once. */
+export interface Form {
+  get(name: string): string | undefined
+  readonly names: readonly string[]
+  readonly repeated: string | undefined
+}
+
+const contentType = (request: HttpRequest): string => (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
+
+/** The form in a request's body; empty when the body is not one (the reference then misses every parameter). */
+export function readForm(request: HttpRequest): Form {
+  if (contentType(request) !== 'application/x-www-form-urlencoded') return emptyForm
+  return parseParameters(request.body.toString('utf8'))
+}
+
+export const readQuery = (request: HttpRequest): Form => (request.queryText === '' ? emptyForm : parseParameters(request.queryText))
+
+/** Members of a JSON object as if they were a form; strings, numbers and booleans only. Undefined when it is not such an object. */
+export function readJsonForm(request: HttpRequest): Form | undefined {
+  if (contentType(request) !== 'application/json') return undefined
+  try {
+    const value: unknown = JSON.parse(request.body.toString('utf8'))
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+    const entries = Object.entries(value).filter(([, member]) => member !== null)
+    if (entries.some(([, member]) => typeof member === 'object')) return undefined
+    return formOf(entries.map(([name, member]) => [name, String(member)]))
+  } catch {
+    return undefined
+  }
+}
+
+export const parseParameters = (text: string): Form => formOf(new URLSearchParams(text))
+
+function formOf(pairs: Iterable<readonly [string, string]>): Form {
+  const values = new Map<string, string>()
+  let repeated: string | undefined
+  for (const [name, value] of pairs) {
+    if (values.size >= limits.formParametersMax) break
+    if (values.has(name)) repeated ??= name
+    else values.set(name, value)
+  }
+  return { get: (name) => values.get(name), names: [...values.keys()], repeated }
+}
+
+const emptyForm: Form = formOf([])
