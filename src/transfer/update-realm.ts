@@ -1,0 +1,86 @@
+import { addFallbackProviders, generateKeys } from '../keys/generate.ts'
+import { keyProviderType } from '../keys/provider.ts'
+import type { RealmSnapshot } from '../realm/model.ts'
+import type { ClientRepresentation } from '../representations/client.ts'
+import type { Patch } from '../representations/fields.ts'
+import { mergeRepresentation } from '../representations/merge.ts'
+import { type RealmRepresentation, realmRepresentation } from '../representations/realm.ts'
+import { clients as clientRows } from '../storage/clients.ts'
+import { components as componentRows } from '../storage/components.ts'
+import { realms as realmRows } from '../storage/realms.ts'
+import { type Sql, UniqueViolation } from '../storage/sql.ts'
+import { ImportError } from './errors.ts'
+import { masterRealm, requireRealmName, type TransferParts } from './import-realm.ts'
+import { settingsDoc } from './realm-doc.ts'
+
+/**
+ * Changes a realm's own settings; sections such as clients or users in the patch are left alone (reference behaviour). A new name also
+ * renames master's client for the realm and the paths of the built-in clients. Throws ImportError.
+ */
+export async function updateRealm(parts: TransferParts, realm: RealmSnapshot, patch: Patch<typeof realmRepresentation>): Promise<void> {
+  const { database } = parts
+  const merged = mergeRepresentation(realmRepresentation, realm.settings as RealmRepresentation, patch)
+  const name = typeof patch.realm === 'string' ? patch.realm : realm.name
+  if (name !== realm.name) requireRealmName(name)
+  const enabled = typeof patch.enabled === 'boolean' ? patch.enabled : realm.enabled
+  const added = await missingKeys(parts, realm, merged.defaultSignatureAlgorithm)
+  const masterId = await database
+    .transaction(async (tx) => {
+      for (const component of added) {
+        const { id = parts.random.uuid(), name: componentName = '', providerId = '' } = component
+        const doc = JSON.stringify({ ...component, id, providerType: keyProviderType, parentId: realm.id })
+        await componentRows(tx).insert(realm.id, {
+          id,
+          parentId: realm.id,
+          providerType: keyProviderType,
+          providerId,
+          name: componentName,
+          doc,
+        })
+      }
+      await realmRows(tx).update({ id: realm.id, name, enabled, doc: settingsDoc(merged) })
+      return name === realm.name ? undefined : rename(tx, realm, name)
+    })
+    .catch((error: unknown) => {
+      throw error instanceof UniqueViolation ? new ImportError(409, 'Realm with same name exists') : error
+    })
+  await parts.realms.changed(realm.id)
+  if (masterId !== undefined) await parts.realms.changed(masterId)
+}
+
+/** Key providers that the realm needs for its default signature algorithm and does not have. */
+async function missingKeys({ random, clock }: TransferParts, realm: RealmSnapshot, algorithm: string | undefined) {
+  if (!algorithm) return []
+  const present = realm.components.filter((component) => component.providerType === keyProviderType)
+  const known = new Set(present.map((component) => component.id))
+  const sections = addFallbackProviders({ [keyProviderType]: [...present] }, [algorithm], () => random.uuid())
+  const fresh = (sections[keyProviderType] ?? []).filter((component) => !known.has(component.id))
+  const generated = await generateKeys({ [keyProviderType]: fresh }, { random, clock, realmName: realm.name })
+  return generated[keyProviderType] ?? []
+}
+
+/** Returns master's id, whose snapshot changes too. */
+async function rename(tx: Sql, realm: RealmSnapshot, name: string): Promise<string | undefined> {
+  for (const clientId of ['account', 'account-console', 'security-admin-console']) {
+    const row = await clientRows(tx).find(realm.id, clientId)
+    if (row)
+      await clientRows(tx).update(realm.id, { id: row.id, clientId, doc: JSON.stringify(moved(JSON.parse(row.doc), realm.name, name)) })
+  }
+  const master = await realmRows(tx).find(realm.name === masterRealm ? name : masterRealm)
+  const client = master && (await clientRows(tx).find(master.id, `${realm.name}-realm`))
+  if (master === undefined || client === undefined) return undefined
+  const doc = { ...(JSON.parse(client.doc) as ClientRepresentation), name: `${name} Realm` }
+  await clientRows(tx).update(master.id, { id: client.id, clientId: `${name}-realm`, doc: JSON.stringify(doc) })
+  await realmRows(tx).bump(master.id)
+  return master.id
+}
+
+/** Paths below the old name that a built-in client has. */
+function moved(client: ClientRepresentation, from: string, to: string): ClientRepresentation {
+  const move = (uri: string): string => uri.replace(`/realms/${from}/`, `/realms/${to}/`).replace(`/admin/${from}/`, `/admin/${to}/`)
+  return {
+    ...client,
+    ...(client.baseUrl === undefined ? {} : { baseUrl: move(client.baseUrl) }),
+    ...(client.redirectUris === undefined ? {} : { redirectUris: client.redirectUris.map(move) }),
+  }
+}
