@@ -1,0 +1,44 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { nowSeconds } from '../../clock.ts'
+import { secretsEqual } from '../../crypto/compare.ts'
+import { OAuthError } from '../../http/errors.ts'
+import type { ClientAuthMethod } from './client-auth-method.ts'
+import { invalidCredentials } from './failures.ts'
+
+/**
+ * client_secret_basic and client_secret_post (RFC 6749 section 2.3.1). The parts of Basic are form-urlencoded UTF-8; a part that is not
+ * well encoded is refused with 400. As in the reference `client_id` and, without Basic, `client_secret` of the form count.
+ */
+export const clientSecret: ClientAuthMethod = {
+  id: 'client-secret',
+  methods: ['client_secret_basic', 'client_secret_post'],
+  present(headers, form) {
+    const basic = basicCredentials(headers)
+    const clientId = form.get('client_id') ?? basic?.clientId
+    return clientId === undefined ? undefined : { clientId, secret: basic?.secret ?? form.get('client_secret') }
+  },
+  async verify(presented, client, { clock }) {
+    if (presented.secret === undefined || client.secret === undefined || client.secret === '') throw invalidCredentials()
+    if (secretsEqual(presented.secret, client.secret)) return
+    const previous = client.attributes['client.secret.rotated']
+    const until = Number(client.attributes['client.secret.rotated.expiration.time'] ?? 0)
+    if (previous === undefined || !(nowSeconds(clock) < until) || !secretsEqual(presented.secret, previous)) throw invalidCredentials()
+  },
+}
+
+/** Undefined without a Basic header, or with one that is not base64 of `id:secret`. */
+function basicCredentials(headers: IncomingHttpHeaders): { clientId: string; secret: string } | undefined {
+  const match = /^basic +([A-Za-z0-9+/=_-]+) *$/i.exec(headers.authorization ?? '')
+  const text = match?.[1] === undefined ? undefined : Buffer.from(match[1], 'base64').toString('utf8')
+  const colon = text?.indexOf(':') ?? -1
+  if (text === undefined || colon < 0) return undefined
+  return { clientId: formDecode(text.slice(0, colon)), secret: formDecode(text.slice(colon + 1)) }
+}
+
+function formDecode(part: string): string {
+  try {
+    return decodeURIComponent(part.replaceAll('+', ' '))
+  } catch {
+    throw new OAuthError('unauthorized_client', 'Unexpected error when authenticating client', { event: 'invalid_client_credentials' })
+  }
+}

@@ -1,0 +1,11 @@
+import { OAuthError } from '../../http/errors.ts'
+
+const description = 'Invalid client or Invalid client credentials'
+
+/** The client exists, but the proof is wrong or missing. */
+export const invalidCredentials = (): OAuthError =>
+  new OAuthError('unauthorized_client', description, { status: 401, event: 'invalid_client_credentials' })
+
+/** No client, an unknown one, or one that is switched off: the same text, so that names cannot be probed by it. */
+export const invalidClient = (event: 'client_not_found' | 'client_disabled'): OAuthError =>
+  new OAuthError('invalid_client', description, { status: 401, event })

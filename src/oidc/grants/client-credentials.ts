@@ -1,0 +1,36 @@
+import { OAuthError } from '../../http/errors.ts'
+import type { Granted } from '../../tokens/mint.ts'
+import type { Grant, TokenRequest } from './grant.ts'
+import { grantedScopes } from './scopes.ts'
+
+const refused = (description: string): OAuthError =>
+  new OAuthError('unauthorized_client', description, { status: 401, event: 'invalid_client', reason: description })
+
+/** RFC 6749 section 4.4. The session is transient unless the client asks for refresh tokens. */
+export const clientCredentials: Grant = {
+  type: 'client_credentials',
+  event: 'CLIENT_LOGIN',
+  async grant({ realm, client, form, request, services, event }: TokenRequest): Promise<Granted> {
+    if (client.publicClient) throw refused('Public client not allowed to retrieve service account')
+    if (!client.doc.serviceAccountsEnabled) throw refused('Client not enabled to retrieve service account')
+    const user = await realm.serviceAccount(client)
+    if (user === undefined) throw refused('Client not enabled to retrieve service account')
+    event.details['username'] = user.username
+    event.userId = user.id
+    if (!user.enabled) throw new OAuthError('invalid_request', `User '${user.username}' disabled`, { status: 401, event: 'user_disabled' })
+    const scopes = grantedScopes(client, form.get('scope'), user)
+    const notes = { clientHost: request.remoteAddress, clientAddress: request.remoteAddress, client_id: client.clientId }
+    const refreshToken = client.attributes['client_credentials.use_refresh_token'] === 'true'
+    const common = { grantCode: 'cc', user, scopes, refreshToken, acr: '1', authTime: undefined } as const
+    if (!refreshToken) return { ...common, session: undefined, transientNotes: new Map(Object.entries(notes)) }
+    const session = await services.sessions.create(realm, client, {
+      userId: user.id,
+      offline: false,
+      rememberMe: false,
+      ipAddress: request.remoteAddress,
+      notes,
+      clientNotes: { scope: form.get('scope') ?? '' },
+    })
+    return { ...common, session }
+  },
+}

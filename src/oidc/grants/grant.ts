@@ -1,0 +1,31 @@
+import type { EventType } from '../../events/events.ts'
+import type { Form } from '../../http/parameters.ts'
+import type { HttpRequest } from '../../http/values.ts'
+import type { Client, RealmSnapshot } from '../../realm/model.ts'
+import type { Granted } from '../../tokens/mint.ts'
+import type { OidcServices } from '../services.ts'
+
+/** What the event of a token request says; a grant fills in what it learns. */
+export interface EventDraft {
+  clientId: string | undefined
+  userId: string | undefined
+  sessionId: string | undefined
+  readonly details: Record<string, string | undefined>
+}
+
+/** A request at the token endpoint, its client already authenticated. */
+export interface TokenRequest {
+  readonly realm: RealmSnapshot
+  readonly client: Client
+  readonly form: Form
+  readonly request: HttpRequest
+  readonly services: OidcServices
+  readonly event: EventDraft
+}
+
+/** One grant_type. It returns a decision; checks, tokens, events and the answer are the endpoint's. Throws OAuthError. */
+export interface Grant {
+  readonly type: string
+  readonly event: EventType
+  grant(request: TokenRequest): Promise<Granted>
+}

@@ -1,0 +1,114 @@
+import { noStore, oauthErrorResponse } from '../http/error-responses.ts'
+import { OAuthError } from '../http/errors.ts'
+import { type Form, readForm, readJsonForm } from '../http/parameters.ts'
+import type { Route } from '../http/routes.ts'
+import { type HttpRequest, type HttpResponse, jsonResponse } from '../http/values.ts'
+import type { RealmSnapshot } from '../realm/model.ts'
+import { type Minted, mint } from '../tokens/mint.ts'
+import { authenticateClient, requireTokenClient } from './client-auth/authenticate.ts'
+import type { EventDraft, Grant } from './grants/grant.ts'
+import { findGrant } from './grants/grants.ts'
+import { clientOrigin, unknownClientOrigin } from './origin.ts'
+import { realmOf, requireUsable } from './realm-of.ts'
+import type { OidcServices } from './services.ts'
+
+/** The token endpoint (RFC 6749 section 3.2): the whole pipeline, in the reference's order. */
+export const tokenRoute: Route<OidcServices> = {
+  method: 'POST',
+  path: '/realms/:realm/protocol/openid-connect/token',
+  family: 'oauth',
+  summary: 'Token endpoint',
+  preflight: 'POST, OPTIONS',
+  handle: token,
+}
+
+async function token(request: HttpRequest, services: OidcServices): Promise<HttpResponse> {
+  const realm = await realmOf(request, services)
+  const event: EventDraft = { clientId: undefined, userId: undefined, sessionId: undefined, details: {} }
+  let cors: Record<string, string> = {}
+  let grant: Grant | undefined
+  try {
+    requireUsable(realm, request)
+    const form = readTokenForm(request, realm)
+    const type = form.get('grant_type')
+    if (type === undefined) throw new OAuthError('invalid_request', 'Missing form parameter: grant_type')
+    grant = findGrant(type)
+    if (grant === undefined) throw new OAuthError('unsupported_grant_type', 'Unsupported grant_type')
+    event.details['grant_type'] = type
+    cors = unknownClientOrigin(request)
+    const { client, method } = await authenticateClient(request, form, { realm, clock: services.clock }, (clientId) => {
+      event.clientId = clientId
+    })
+    event.details['client_auth_method'] = method
+    cors = {}
+    requireTokenClient(client)
+    cors = clientOrigin(request, client)
+    if (form.repeated !== undefined) throw new OAuthError('invalid_request', 'duplicated parameter', { event: 'invalid_request' })
+    const granted = await grant.grant({ realm, client, form, request, services, event })
+    event.userId = granted.user.id
+    event.sessionId = granted.session?.id
+    event.details['username'] = granted.user.username
+    const minted = await mint({ realm, client, baseUrl: request.baseUrl, clock: services.clock, random: services.random }, granted)
+    succeeded(services, realm, request, grant, event, minted)
+    return jsonResponse(200, minted.response, { ...noStore, ...cors })
+  } catch (error) {
+    if (!(error instanceof OAuthError)) throw error
+    failed(services, realm, request, grant, event, error)
+    return oauthErrorResponse(error, cors)
+  }
+}
+
+/** A JSON body with the same members counts where the realm says so; the reference knows forms alone. */
+function readTokenForm(request: HttpRequest, realm: RealmSnapshot): Form {
+  const json = realm.attributes['tokenEndpointAcceptsJson'] === 'true' ? readJsonForm(request) : undefined
+  return json ?? readForm(request)
+}
+
+function succeeded(
+  { events }: OidcServices,
+  realm: RealmSnapshot,
+  request: HttpRequest,
+  grant: Grant,
+  event: EventDraft,
+  minted: Minted,
+): void {
+  events.emit({
+    type: grant.event,
+    realmId: realm.id,
+    realmName: realm.name,
+    clientId: event.clientId,
+    userId: event.userId,
+    sessionId: event.sessionId,
+    ipAddress: request.remoteAddress,
+    details: {
+      ...event.details,
+      token_id: minted.accessTokenId,
+      scope: String(minted.response['scope']),
+      refresh_token_id: minted.refreshTokenId,
+      refresh_token_type: minted.refreshTokenType,
+    },
+  })
+}
+
+/** Mistakes before the grant is known are no events, as in the reference: anybody can make them without a client. */
+function failed(
+  { events }: OidcServices,
+  realm: RealmSnapshot,
+  request: HttpRequest,
+  grant: Grant | undefined,
+  event: EventDraft,
+  error: OAuthError,
+): void {
+  if (grant === undefined) return
+  events.emit({
+    type: `${grant.event}_ERROR`,
+    realmId: realm.id,
+    realmName: realm.name,
+    clientId: event.clientId,
+    userId: event.userId,
+    sessionId: event.sessionId,
+    ipAddress: request.remoteAddress,
+    error: error.event,
+    details: error.reason === undefined ? event.details : { ...event.details, reason: error.reason },
+  })
+}

@@ -1,0 +1,144 @@
+import { noStore, oauthErrorResponse } from '../http/error-responses.ts'
+import { OAuthError } from '../http/errors.ts'
+import { readForm } from '../http/parameters.ts'
+import type { Route } from '../http/routes.ts'
+import { type HttpRequest, type HttpResponse, jsonResponse } from '../http/values.ts'
+import type { Client, RealmSnapshot, UserFacts } from '../realm/model.ts'
+import type { Session } from '../sessions/session.ts'
+import { tokenPlans } from '../tokens/plan.ts'
+import type { Claims } from '../tokens/protocol-mapper.ts'
+import { factsOfToken, readSubject } from '../tokens/subject.ts'
+import { verifyToken } from '../tokens/verify.ts'
+import { clientOrigin, unknownClientOrigin } from './origin.ts'
+import { realmOf, requireUsable } from './realm-of.ts'
+import type { OidcServices } from './services.ts'
+
+/** The userinfo endpoint (OpenID Connect Core section 5.3), GET and POST. Errors are told in WWW-Authenticate; their body is empty. */
+const shared = {
+  path: '/realms/:realm/protocol/openid-connect/userinfo',
+  family: 'oauth',
+  preflight: 'GET, HEAD, OPTIONS',
+  handle: userinfo,
+} as const
+
+export const userinfoRoutes: readonly Route<OidcServices>[] = [
+  { ...shared, method: 'GET', summary: 'Userinfo' },
+  { ...shared, method: 'POST', summary: 'Userinfo, the token in the header or the form' },
+]
+
+const exposed = 'Access-Control-Allow-Methods, WWW-Authenticate'
+
+/** What is wrong with the bearer token (RFC 6750 section 3.1). Without a description the request had none, and gets no code. */
+const bearerError = (
+  code: 'invalid_request' | 'invalid_token' | 'insufficient_scope',
+  description?: string,
+  event: string = code,
+): OAuthError =>
+  new OAuthError(code, description, {
+    status: code === 'invalid_request' ? 400 : code === 'invalid_token' ? 401 : 403,
+    event,
+    reason: description ?? 'Missing token',
+  })
+
+const toldInHeader: ReadonlySet<string> = new Set(['invalid_request', 'invalid_token', 'insufficient_scope'])
+
+async function userinfo(request: HttpRequest, services: OidcServices): Promise<HttpResponse> {
+  const realm = await realmOf(request, services)
+  let cors = unknownClientOrigin(request, exposed)
+  let clientId: string | undefined
+  try {
+    requireUsable(realm, request)
+    const token = bearerToken(request)
+    const verified = verifyToken({ realm, baseUrl: request.baseUrl, clock: services.clock }, token, ['Bearer'])
+    if ('fault' in verified) throw bearerError('invalid_token', 'Token verification failed')
+    const { claims } = verified
+    clientId = String(claims['azp'])
+    if (
+      !String(claims['scope'] ?? '')
+        .split(' ')
+        .includes('openid')
+    )
+      throw bearerError('insufficient_scope', 'Missing openid scope', 'access_denied')
+    const { client, user, session } = await subjectOf(services, realm, claims)
+    cors = clientOrigin(request, client, exposed)
+    const body = userinfoClaims(request, realm, client, user, session, claims)
+    services.events.emit({
+      type: 'USER_INFO_REQUEST',
+      realmId: realm.id,
+      realmName: realm.name,
+      clientId,
+      userId: user.id,
+      sessionId: session?.id,
+      ipAddress: request.remoteAddress,
+      details: { auth_method: 'validate_access_token', username: user.username, signature_required: 'false' },
+    })
+    return jsonResponse(200, body, { 'cache-control': 'no-store, no-cache', pragma: 'no-cache', ...cors })
+  } catch (error) {
+    if (!(error instanceof OAuthError)) throw error
+    services.events.emit({
+      type: 'USER_INFO_REQUEST_ERROR',
+      realmId: realm.id,
+      realmName: realm.name,
+      clientId,
+      ipAddress: request.remoteAddress,
+      error: error.event,
+      details: { auth_method: 'validate_access_token', reason: error.reason },
+    })
+    if (!toldInHeader.has(error.code)) return oauthErrorResponse(error)
+    return { status: error.status, headers: { ...noStore, ...cors, 'www-authenticate': challenge(realm, error) } }
+  }
+}
+
+function challenge(realm: RealmSnapshot, { code, description }: OAuthError): string {
+  const start = `Bearer realm="${realm.name}"`
+  return description === undefined ? start : `${start}, error="${code}", error_description="${description}"`
+}
+
+/** The token of the header or the form. A token in the query is ignored: URLs end up in logs (RFC 6750 section 2.3). */
+function bearerToken(request: HttpRequest): string {
+  const inHeader = /^bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1]
+  const inForm = request.method === 'POST' ? readForm(request).get('access_token') : undefined
+  if (inHeader !== undefined && inForm !== undefined)
+    throw bearerError('invalid_request', 'More than one method used for including an access token')
+  const token = inHeader ?? inForm
+  if (token === undefined) throw bearerError('invalid_token')
+  return token
+}
+
+async function subjectOf(
+  services: OidcServices,
+  realm: RealmSnapshot,
+  claims: Claims,
+): Promise<{ client: Client; user: UserFacts; session: Session | undefined }> {
+  const subject = await readSubject(services, realm, claims)
+  switch (subject.kind) {
+    case 'active':
+      return subject
+    case 'no-client':
+      throw bearerError('invalid_token', 'Client not found', 'client_not_found')
+    case 'client-disabled':
+      throw bearerError('invalid_token', 'Client disabled', 'client_disabled')
+    case 'no-session':
+      throw bearerError('invalid_token', 'user_session_not_found', 'user_session_not_found')
+    case 'no-user':
+      throw bearerError('invalid_token', 'User not found', 'user_not_found')
+    case 'user-disabled':
+      throw bearerError('invalid_token', 'User disabled', 'user_disabled')
+    case 'stale':
+      throw bearerError('invalid_token', 'Token verification failed')
+  }
+}
+
+function userinfoClaims(
+  request: HttpRequest,
+  realm: RealmSnapshot,
+  client: Client,
+  user: UserFacts,
+  session: Session | undefined,
+  token: Claims,
+): Claims {
+  const { facts, scopes } = factsOfToken({ realm, client, baseUrl: request.baseUrl }, { user, session }, token)
+  const claims: Claims = { sub: user.id }
+  tokenPlans(client).plan('userinfo', scopes, false)(claims, facts)
+  return claims
+}
