@@ -1,0 +1,57 @@
+import { decodeJws } from '../crypto/jws.ts'
+import { AdminError } from '../http/errors.ts'
+import type { HttpRequest } from '../http/values.ts'
+import type { Client, RealmSnapshot } from '../realm/model.ts'
+import { users as userRows } from '../storage/users.ts'
+import { issuerOf } from '../tokens/issuer.ts'
+import { verifyToken } from '../tokens/verify.ts'
+import type { AdminServices } from './services.ts'
+
+/** Who calls the Admin API: a user (or service account) of a realm, through a client. */
+export interface Caller {
+  readonly realm: RealmSnapshot
+  readonly client: Client
+  readonly userId: string
+  readonly ipAddress: string
+}
+
+export const unauthorized = (): AdminError => new AdminError(401, { error: 'HTTP 401 Unauthorized' })
+
+/**
+ * Reads the bearer token. The user comes from the session or, for service accounts, from the subject, and the rights from the database:
+ * a lightweight token holds neither. A logged-out session, a disabled user, client or realm is refused at once.
+ */
+export async function authenticateCaller(request: HttpRequest, services: AdminServices): Promise<Caller> {
+  const token = /^bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1]
+  if (token === undefined) throw unauthorized()
+  const realm = await realmOfToken(request, services, token)
+  const verified = verifyToken({ realm, baseUrl: request.baseUrl, clock: services.clock }, token, ['Bearer'])
+  if ('fault' in verified) throw unauthorized()
+  const { claims } = verified
+  const client = await realm.client(String(claims['azp']))
+  if (client === undefined || !client.enabled) throw unauthorized()
+  const userId = await subjectOf(services, realm, claims)
+  const user = userId === undefined ? undefined : await userRows(services.database).findById(realm.id, userId)
+  if (user === undefined || user.enabled !== 1 || Number(claims['iat']) < user.not_before) throw unauthorized()
+  return { realm, client, userId: user.id, ipAddress: request.remoteAddress }
+}
+
+async function realmOfToken(request: HttpRequest, services: AdminServices, token: string): Promise<RealmSnapshot> {
+  const issuer = decodeJws(token)?.claims['iss']
+  const prefix = `${request.baseUrl}/realms/`
+  if (typeof issuer !== 'string' || !issuer.startsWith(prefix)) throw unauthorized()
+  const realm = await services.realms.find(decodeURIComponent(issuer.slice(prefix.length)))
+  if (realm === undefined || !realm.enabled || issuerOf(request.baseUrl, realm) !== issuer) throw unauthorized()
+  return realm
+}
+
+async function subjectOf(
+  services: AdminServices,
+  realm: RealmSnapshot,
+  claims: Readonly<Record<string, unknown>>,
+): Promise<string | undefined> {
+  const { sid, sub, jti } = claims
+  if (typeof sid !== 'string') return typeof sub === 'string' ? sub : undefined
+  const session = await services.sessions.find(realm, sid, /^of\w+:/.test(String(jti)))
+  return session?.userId
+}

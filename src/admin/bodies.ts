@@ -1,0 +1,59 @@
+import { AdminError } from '../http/errors.ts'
+import { type HttpRequest, type HttpResponse, jsonResponse } from '../http/values.ts'
+import type { Patch, Representation, Table } from '../representations/fields.ts'
+import { parsePatch, parseRepresentation, parseRepresentations } from '../representations/parse.ts'
+import { RepresentationError } from '../representations/representation-error.ts'
+import { adminJson } from './admin-route.ts'
+
+/** Turns what is wrong with a body into the Admin API's answer; `as` replaces it where an endpoint has its own word. */
+function read<T>(parse: () => T, as?: AdminError): T {
+  try {
+    return parse()
+  } catch (error) {
+    if (!(error instanceof RepresentationError)) throw error
+    throw as ?? new AdminError(error.status, error.body)
+  }
+}
+
+function requireJson(request: HttpRequest): void {
+  const type = (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase()
+  if (request.body.length > 0 && type !== 'application/json')
+    throw new AdminError(415, { error: 'The content-type header value did not match the value in @Consumes' })
+}
+
+export function readRepresentation<T extends Table>(request: HttpRequest, table: T, as?: AdminError): Representation<T> {
+  requireJson(request)
+  return read(() => parseRepresentation(table, request.body, { unknown: 'reject' }), as)
+}
+
+export function readRepresentations<T extends Table>(request: HttpRequest, table: T): Representation<T>[] {
+  requireJson(request)
+  return read(() => parseRepresentations(table, request.body, { unknown: 'reject' }))
+}
+
+export function readPatch<T extends Table>(request: HttpRequest, table: T): Patch<T> {
+  requireJson(request)
+  return read(() => parsePatch(table, request.body))
+}
+
+/** 200 with a text that is JSON already. */
+export const jsonText = (body: string): HttpResponse => ({ status: 200, headers: adminJson, body })
+
+export const json = (value: unknown): HttpResponse => jsonResponse(200, value, adminJson)
+
+export const created = (location: string): HttpResponse => ({ status: 201, headers: { location } })
+
+export const noContent = (): HttpResponse => ({ status: 204 })
+
+/** A whole number of the query; the reference answers 404 for anything else. */
+export function integerParameter(query: { get(name: string): string | undefined }, name: string): number | undefined {
+  const text = query.get(name)
+  if (text === undefined || text === '') return undefined
+  if (!/^-?\d{1,9}$/.test(text)) throw new AdminError(404, { error: 'HTTP 404 Not Found' })
+  return Number(text)
+}
+
+export const flagParameter = (query: { get(name: string): string | undefined }, name: string): boolean | undefined => {
+  const text = query.get(name)
+  return text === undefined ? undefined : text.toLowerCase() === 'true'
+}

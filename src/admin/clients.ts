@@ -1,0 +1,137 @@
+import { randomAlphanumeric } from '../crypto/random.ts'
+import { AdminError } from '../http/errors.ts'
+import { readQuery } from '../http/parameters.ts'
+import type { HttpResponse } from '../http/values.ts'
+import { type ClientRepresentation, clientRepresentation } from '../representations/client.ts'
+import { printRepresentation, printRepresentations } from '../representations/print.ts'
+import { userRepresentation } from '../representations/user.ts'
+import { type ClientRow, clients as clientRows } from '../storage/clients.ts'
+import { realms as realmRows } from '../storage/realms.ts'
+import { users as userRows } from '../storage/users.ts'
+import { type AdminContext, type AdminRoute, audit } from './admin-route.ts'
+import { integerParameter, json, jsonText } from './bodies.ts'
+import { describeUser } from './users.ts'
+
+const view = ['view-clients', 'manage-clients'] as const
+const manage = ['manage-clients'] as const
+
+/** Characters of a generated secret, as the reference makes them: 512 bits. */
+const secretLength = 86
+/** Clients of one page when the caller does not say how many. */
+const pageMax = 100_000
+
+export const clientRoutes: readonly AdminRoute[] = [
+  { method: 'GET', path: '/clients', summary: 'Clients of a realm', role: [...view, 'query-clients'], handle: listClients },
+  { method: 'GET', path: '/clients/:client', summary: 'One client', role: view, handle: getClient },
+  { method: 'GET', path: '/clients/:client/client-secret', summary: "A client's secret", role: view, handle: getSecret },
+  { method: 'POST', path: '/clients/:client/client-secret', summary: 'Make a new secret', role: manage, handle: rotateSecret },
+  {
+    method: 'GET',
+    path: '/clients/:client/service-account-user',
+    summary: "The user of a client's service account",
+    role: view,
+    handle: getServiceAccountUser,
+  },
+]
+
+/** By `clientId` exactly, by a part of it with `search=true`, or a page of all. Those who may only query see ids and names. */
+async function listClients(context: AdminContext): Promise<HttpResponse> {
+  const { request, services, realm, permissions } = context
+  const query = readQuery(request)
+  const clientId = query.get('clientId')
+  const first = integerParameter(query, 'first') ?? 0
+  const max = integerParameter(query, 'max') ?? pageMax
+  const rows = clientRows(services.database)
+  const found = await find(context, clientId, {
+    search: query.get('search') === 'true',
+    first: Math.max(0, first),
+    max: max < 0 ? pageMax : max,
+  })
+  const full = permissions.has(...view)
+  const scopes = full ? Map.groupBy(await rows.scopeNames(found.map((row) => row.id)), (link) => link.client_id) : undefined
+  const list = found.map((row) => (scopes ? describeClient(context, row, scopes.get(row.id) ?? []) : briefClient(row)))
+  return full ? jsonText(printRepresentations(clientRepresentation, list)) : json(list)
+
+  function briefClient(row: ClientRow): ClientRepresentation {
+    const { name, description, protocol } = JSON.parse(row.doc) as ClientRepresentation
+    return {
+      id: row.id,
+      clientId: row.client_id,
+      ...(name === undefined ? {} : { name }),
+      ...(description === undefined ? {} : { description }),
+      ...(protocol === undefined ? {} : { protocol }),
+    }
+  }
+
+  async function find(
+    { realm: { id } }: AdminContext,
+    wanted: string | undefined,
+    page: { search: boolean; first: number; max: number },
+  ): Promise<ClientRow[]> {
+    if (wanted === undefined || wanted.trim() === '') return rows.list(id, page.max, page.first)
+    if (page.search) return rows.search(id, `%${escapeLike(wanted.trim().toLowerCase())}%`, page.max, page.first)
+    const row = await rows.find(realm.id, wanted)
+    return row ? [row] : []
+  }
+}
+
+const escapeLike = (text: string): string => text.replace(/[!%_]/g, (character) => `!${character}`)
+
+async function findClient({ request, services, realm }: AdminContext): Promise<ClientRow> {
+  const row = await clientRows(services.database).findById(realm.id, request.params['client'] ?? '')
+  if (row === undefined) throw new AdminError(404, { error: 'Could not find client' })
+  return row
+}
+
+/** A client as the reference prints it, with what the caller may do with it. */
+function describeClient(
+  { realm, permissions }: AdminContext,
+  row: ClientRow,
+  links: readonly { name: string; is_default: number }[],
+): ClientRepresentation {
+  const named = (isDefault: number): string[] => links.filter((link) => link.is_default === isDefault).map((link) => link.name)
+  const may = permissions.has(...manage)
+  // The clients that stand for the administration itself cannot be reconfigured.
+  const reserved = row.client_id === 'realm-management' || (realm.name === 'master' && row.client_id.endsWith('-realm'))
+  return {
+    id: row.id,
+    clientId: row.client_id,
+    ...(JSON.parse(row.doc) as ClientRepresentation),
+    defaultClientScopes: named(1),
+    optionalClientScopes: named(0),
+    access: { view: true, configure: may && !reserved, manage: may && !reserved },
+  }
+}
+
+async function getClient(context: AdminContext): Promise<HttpResponse> {
+  const row = await findClient(context)
+  const links = await clientRows(context.services.database).scopeNames([row.id])
+  return jsonText(printRepresentation(clientRepresentation, describeClient(context, row, links)))
+}
+
+async function getSecret(context: AdminContext): Promise<HttpResponse> {
+  const { secret } = JSON.parse((await findClient(context)).doc) as ClientRepresentation
+  return json(secret === undefined ? { type: 'secret' } : { type: 'secret', value: secret })
+}
+
+/** The old secret is void at once. */
+async function rotateSecret(context: AdminContext): Promise<HttpResponse> {
+  const { services, realm } = context
+  const row = await findClient(context)
+  const value = randomAlphanumeric(services.random, secretLength)
+  await services.database.transaction(async (tx) => {
+    const doc = JSON.stringify({ ...(JSON.parse(row.doc) as ClientRepresentation), secret: value })
+    await clientRows(tx).update(realm.id, { id: row.id, clientId: row.client_id, doc })
+    await realmRows(tx).bump(realm.id)
+  })
+  await services.realms.changed(realm.id)
+  audit(context, { operation: 'ACTION', resourceType: 'CLIENT', resourcePath: `clients/${row.id}/client-secret` })
+  return json({ type: 'secret', value })
+}
+
+async function getServiceAccountUser(context: AdminContext): Promise<HttpResponse> {
+  const row = await findClient(context)
+  const user = await userRows(context.services.database).findServiceAccount(row.id)
+  if (user === undefined) throw new AdminError(400, { error: `Service account not enabled for the client '${row.client_id}'` })
+  return jsonText(printRepresentation(userRepresentation, await describeUser(context, user)))
+}

@@ -1,0 +1,181 @@
+import { AdminError } from '../http/errors.ts'
+import { readQuery } from '../http/parameters.ts'
+import type { HttpResponse } from '../http/values.ts'
+import type { RealmSnapshot } from '../realm/model.ts'
+import { type RoleRepresentation, roleRepresentation } from '../representations/role.ts'
+import { clients as clientRows } from '../storage/clients.ts'
+import { realms as realmRows } from '../storage/realms.ts'
+import { type RoleRow, roles as roleRows } from '../storage/roles.ts'
+import { type UserRow, users as userRows } from '../storage/users.ts'
+import { masterRealm } from '../transfer/import-realm.ts'
+import { type AdminContext, type AdminRoute, audit } from './admin-route.ts'
+import { flagParameter, json, noContent, readRepresentations } from './bodies.ts'
+import { forbidden, permissionsOver, realmPermissions } from './permissions.ts'
+
+const view = ['view-users', 'manage-users'] as const
+const manage = ['manage-users'] as const
+const realmPath = '/users/:user/role-mappings/realm'
+const clientPath = '/users/:user/role-mappings/clients/:client'
+
+export const roleMappingRoutes: readonly AdminRoute[] = [
+  { method: 'GET', path: '/users/:user/role-mappings', summary: "A user's own roles", role: view, handle: getMappings },
+  ...[realmPath, clientPath].flatMap((path): AdminRoute[] => [
+    { method: 'GET', path, summary: "A user's own roles of the realm or a client", role: view, handle: (context) => list(context, 'own') },
+    { method: 'POST', path, summary: 'Give roles to a user', role: manage, handle: (context) => change(context, 'CREATE') },
+    { method: 'DELETE', path, summary: 'Take roles from a user', role: manage, handle: (context) => change(context, 'DELETE') },
+    {
+      method: 'GET',
+      path: `${path}/composite`,
+      summary: 'Effective roles of a user',
+      role: view,
+      handle: (context) => list(context, 'effective'),
+    },
+    {
+      method: 'GET',
+      path: `${path}/available`,
+      summary: 'Roles that a user does not have',
+      role: view,
+      handle: (context) => list(context, 'available'),
+    },
+  ]),
+]
+
+async function findUser({ request, services, realm }: AdminContext): Promise<UserRow> {
+  const row = await userRows(services.database).findById(realm.id, request.params['user'] ?? '')
+  if (row === undefined) throw new AdminError(404, { error: 'User not found' })
+  return row
+}
+
+/** The realm's id, or the client's when the path names one. */
+async function containerOf({ request, services, realm }: AdminContext): Promise<string> {
+  const client = request.params['client']
+  if (client === undefined) return realm.id
+  if ((await clientRows(services.database).findById(realm.id, client)) === undefined)
+    throw new AdminError(404, { error: 'Client not found' })
+  return client
+}
+
+/** Roles with or without their attributes; which of them are composite is asked once for all. */
+async function describe({ services }: AdminContext, rows: readonly RoleRow[], brief: boolean): Promise<RoleRepresentation[]> {
+  const composite = new Set((await roleRows(services.database).compositeParents(rows.map((row) => row.id))).map((row) => row.parent_id))
+  return rows.map((row) => {
+    const { description, attributes } = JSON.parse(row.doc) as RoleRepresentation
+    return {
+      id: row.id,
+      name: row.name,
+      ...(description === undefined ? {} : { description }),
+      composite: composite.has(row.id),
+      clientRole: row.client_id !== null,
+      containerId: row.container_id,
+      ...(brief ? {} : { attributes: attributes ?? {} }),
+    }
+  })
+}
+
+async function getMappings(context: AdminContext): Promise<HttpResponse> {
+  const user = await findUser(context)
+  const rows = await userRows(context.services.database).directRoles(user.id)
+  const all = await describe(context, rows, true)
+  const mappings = new Map<string, { id: string; client: string; mappings: RoleRepresentation[] }>()
+  for (const [index, row] of rows.entries()) {
+    const role = all[index]
+    if (row.client_id === null || row.client === null || role === undefined) continue
+    const known = mappings.get(row.client)
+    if (known) known.mappings.push(role)
+    else mappings.set(row.client, { id: row.client_id, client: row.client, mappings: [role] })
+  }
+  const realmMappings = all.filter((role) => !role.clientRole)
+  return json({
+    ...(realmMappings.length > 0 ? { realmMappings } : {}),
+    ...(mappings.size > 0 ? { clientMappings: Object.fromEntries(mappings) } : {}),
+  })
+}
+
+async function list(context: AdminContext, which: 'own' | 'effective' | 'available'): Promise<HttpResponse> {
+  const { services, request } = context
+  const user = await findUser(context)
+  const container = await containerOf(context)
+  const own = (await userRows(services.database).directRoles(user.id)).filter((row) => row.container_id === container)
+  if (which === 'own') return json(await describe(context, own, true))
+  const all = await roleRows(services.database).listOf(container, rolesMax, 0)
+  if (which === 'available') {
+    const held = new Set(own.map((row) => row.id))
+    return json(
+      await describe(
+        context,
+        all.filter((row) => !held.has(row.id)),
+        true,
+      ),
+    )
+  }
+  const effective = new Set((await userRows(services.database).grantedRoles(user.id)).map((row) => row.id))
+  const brief = flagParameter(readQuery(request), 'briefRepresentation') ?? true
+  return json(
+    await describe(
+      context,
+      all.filter((row) => effective.has(row.id)),
+      brief,
+    ),
+  )
+}
+
+/** Roles of one container that a list reads at most. */
+const rolesMax = 100_000
+
+async function change(context: AdminContext, operation: 'CREATE' | 'DELETE'): Promise<HttpResponse> {
+  const { services, realm, request } = context
+  const user = await findUser(context)
+  const container = await containerOf(context)
+  const given = readRepresentations(request, roleRepresentation)
+  const rows: RoleRow[] = []
+  for (const role of given) {
+    const row = await roleRows(services.database).find(container, role.name ?? '')
+    if (row === undefined || (role.id !== undefined && role.id !== row.id)) throw new AdminError(404, { error: 'Role not found' })
+    rows.push(row)
+  }
+  await requireMayMap(context, rows)
+  await services.database.transaction(async (tx) => {
+    for (const row of rows) {
+      if (operation === 'CREATE') await userRows(tx).addRole(user.id, row.id)
+      else await userRows(tx).removeRole(user.id, row.id)
+    }
+    // A service account's roles are part of the realm's snapshot.
+    if (user.service_account_client_id !== null) await realmRows(tx).bump(realm.id)
+  })
+  if (user.service_account_client_id !== null) await services.realms.changed(realm.id)
+  const client = request.params['client']
+  audit(context, {
+    operation,
+    resourceType: client === undefined ? 'REALM_ROLE_MAPPING' : 'CLIENT_ROLE_MAPPING',
+    resourcePath: `users/${user.id}/role-mappings/${client === undefined ? 'realm' : `clients/${client}`}`,
+  })
+  return noContent()
+}
+
+/**
+ * Nobody can hand out rights that he does not have: an admin role, or a composite that leads to one, is given and taken only by those
+ * who have the admin roles in it themselves.
+ */
+async function requireMayMap({ services, caller, realm }: AdminContext, rows: readonly RoleRow[]): Promise<void> {
+  if (caller.realm.name === masterRealm && (await realmPermissions(services.database, caller)).has('admin')) return
+  const reached = await roleRows(services.database).reachableFrom(rows.map((row) => row.id))
+  for (const { name, client } of reached) {
+    const target = administeredRealm(realm, client)
+    if (target === undefined || (client === null && !masterRights.has(name))) continue
+    const administered = target === realm.name ? realm : await services.realms.find(target)
+    const held =
+      administered &&
+      (client === null ? await realmPermissions(services.database, caller) : await permissionsOver(services.database, caller, administered))
+    if (!held?.has(name)) throw forbidden()
+  }
+}
+
+/** Realm roles of master that are rights; its others are ordinary roles. */
+const masterRights: ReadonlySet<string> = new Set(['admin', 'create-realm'])
+
+/** The realm that a role gives rights over; undefined when it gives none. */
+function administeredRealm(realm: RealmSnapshot, client: string | null): string | undefined {
+  if (realm.name !== masterRealm) return client === 'realm-management' ? realm.name : undefined
+  if (client === null) return realm.name
+  return client.endsWith('-realm') ? client.slice(0, -'-realm'.length) : undefined
+}

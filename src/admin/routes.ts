@@ -1,0 +1,33 @@
+/**
+ * The Admin REST API: one file per resource, and in each the rows of the route table with the role a caller needs. Not here: how realms
+ * are written (transfer), what a representation looks like. May call everything to its left but the protocol endpoints.
+ */
+import { notFoundResponse } from '../http/error-responses.ts'
+import type { HttpMethod, Route } from '../http/routes.ts'
+import { type AdminRoute, adminContext, adminPreflight, toRoute } from './admin-route.ts'
+import { clientRoutes } from './clients.ts'
+import { realmCollectionRoutes, realmRoutes } from './realms.ts'
+import { roleMappingRoutes } from './role-mappings.ts'
+import type { AdminServices } from './services.ts'
+
+/** The rows below /admin/realms/{realm}. */
+export const adminTable: readonly AdminRoute[] = [...realmRoutes, ...clientRoutes, ...roleMappingRoutes]
+
+const methods: readonly HttpMethod[] = ['GET', 'POST', 'PUT', 'DELETE']
+
+/** Paths that nothing answers: strangers are told 401 first, so that they cannot map the API. */
+const unknownPaths = methods.map(
+  (method): Route<AdminServices> => ({
+    method,
+    path: '/admin/realms/:realm/*',
+    family: 'admin',
+    summary: 'Unknown path of the Admin API',
+    preflight: adminPreflight,
+    async handle(request, services) {
+      await adminContext(request, services)
+      return notFoundResponse()
+    },
+  }),
+)
+
+export const adminRoutes: readonly Route<AdminServices>[] = [...realmCollectionRoutes, ...adminTable.map(toRoute), ...unknownPaths]
