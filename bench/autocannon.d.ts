@@ -1,0 +1,33 @@
+/** The part of autocannon that the bench uses; the package ships no types. */
+declare module 'autocannon' {
+  import type { EventEmitter } from 'node:events'
+
+  function autocannon(options: autocannon.Options, done: (error: Error | null, result: autocannon.Result) => void): EventEmitter
+
+  namespace autocannon {
+    interface Options {
+      readonly url: string
+      readonly method: string
+      readonly headers: Readonly<Record<string, string>>
+      readonly body: string
+      readonly connections: number
+      /** Seconds. */
+      readonly duration?: number
+      /** Requests; takes the place of `duration`. */
+      readonly amount?: number
+      /** Seconds after which a request counts as failed. */
+      readonly timeout?: number
+    }
+
+    interface Result {
+      /** Seconds that the run took. */
+      readonly duration: number
+      readonly '2xx': number
+      readonly non2xx: number
+      /** Broken connections, timeouts included. */
+      readonly errors: number
+    }
+  }
+
+  export = autocannon
+}
