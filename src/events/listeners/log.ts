@@ -1,3 +1,4 @@
+/** Listeners: where events go, one file each. What an event is stands in ../events.ts. They may call log and what they are given. */
 import type { Logger } from '../../log.ts'
 import type { AuditEvent, EventListener } from '../events.ts'
 

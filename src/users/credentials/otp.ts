@@ -1,4 +1,4 @@
-/** Credentials of users: how each type is read and checked, in the reference's stored formats. */
+/** Credentials of users: how each type is read and checked, in the reference's stored formats. They may call crypto and storage. */
 import { matchTotp, type OtpAlgorithm, otpSecretBytes } from '../../crypto/totp.ts'
 import type { CredentialRow } from '../../storage/credentials.ts'
 
