@@ -75,6 +75,8 @@ export interface ProtocolMapper {
   readonly targets: readonly MapperTarget[]
   /** True when it runs for every target whatever the switches say: it changes `facts.roles`, not the claims. */
   readonly always?: boolean
+  /** True when a config without the access token and introspection switches counts as having them on; elsewhere a missing switch is off. */
+  readonly onUnlessSwitchedOff?: boolean
   readonly properties: readonly ConfigProperty[]
   /** Reads the config once; the result runs for each token and must not throw for odd user data. */
   compile(config: Readonly<Record<string, string>>, target: MapperTarget): CompiledMapper

@@ -1,0 +1,28 @@
+const bucketsAtLeast = 16
+
+/** A hash table grows when it is fuller than this. */
+const loadFactor = 0.75
+
+/**
+ * Puts items in the order in which the reference server walks its hash sets: by the hash of their key, in a table that doubles as it grows,
+ * items of one bucket in the given order. It decides there which of two mappers of equal priority has the last word on a claim, in which
+ * order scopes are printed, and which role or value a claim with a single value gets; with the same ids we decide alike.
+ */
+export function hashOrder<T>(items: readonly T[], keyOf: (item: T) => string): T[] {
+  let buckets = bucketsAtLeast
+  while (items.length > buckets * loadFactor) buckets *= 2
+  return items
+    .map((item) => ({ item, bucket: spreadHash(keyOf(item)) & (buckets - 1) }))
+    .sort((a, b) => a.bucket - b.bucket)
+    .map(({ item }) => item)
+}
+
+/** The same for texts. */
+export const textHashOrder = (texts: Iterable<string>): string[] => hashOrder([...new Set(texts)], (text) => text)
+
+/** The 31-polynomial hash over UTF-16 code units, its high half folded into the low one. */
+function spreadHash(text: string): number {
+  let hash = 0
+  for (let i = 0; i < text.length; i++) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0
+  return hash ^ (hash >>> 16)
+}

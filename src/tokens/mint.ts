@@ -1,0 +1,222 @@
+import { createHash } from 'node:crypto'
+import { type Clock, nowSeconds } from '../clock.ts'
+import type { Random } from '../crypto/random.ts'
+import type { RealmKey } from '../keys/key.ts'
+import { realmKeys } from '../keys/realm-keys.ts'
+import { signJwt } from '../keys/sign.ts'
+import type { Client, RealmSnapshot, ResolvedScopes, UserFacts } from '../realm/model.ts'
+import { attributeSeconds, clientSessionEndMs, sessionMaxEndMs } from '../sessions/lifespans.ts'
+import type { Session } from '../sessions/session.ts'
+import { issuerOf } from './issuer.ts'
+import { tokenPlans } from './plan.ts'
+import type { Claims, ClaimsRequest, SessionFacts, TokenFacts } from './protocol-mapper.ts'
+import { effectiveRoles, scopeClaim, tokenRoles } from './roles.ts'
+
+/** How the token was come by, as the reference abbreviates it in the token id: ac code, cc client credentials, ro password, rt refresh … */
+export type GrantCode = 'ac' | 'cc' | 'ro' | 'rt' | 'im' | 'dg' | 'ci' | 'te' | 'pt' | 'jb'
+
+/** What a grant has decided. Everything that is put into tokens comes from here. */
+export interface Granted {
+  readonly grantCode: GrantCode
+  readonly user: UserFacts
+  readonly scopes: ResolvedScopes
+  /** Undefined for a transient session, which nobody can refresh, list or end. */
+  readonly session: Session | undefined
+  /** Notes of a transient session, for mappers. */
+  readonly transientNotes?: ReadonlyMap<string, string>
+  readonly refreshToken: boolean
+  readonly acr: string
+  readonly authTime: number | undefined
+  readonly nonce?: string | undefined
+  readonly claimsRequest?: ClaimsRequest | undefined
+}
+
+/** The JSON of a token response (RFC 6749 section 5.1) in the reference's member order, and what the audit event says of it. */
+export interface Minted {
+  readonly response: Claims
+  readonly accessTokenId: string
+  readonly refreshTokenId: string | undefined
+  readonly refreshTokenType: string | undefined
+}
+
+/** The realm has no active key for an algorithm it must sign with. */
+export class MissingKey extends Error {
+  readonly algorithm: string
+  constructor(algorithm: string) {
+    super(`the realm has no active key for ${algorithm}`)
+    this.name = 'MissingKey'
+    this.algorithm = algorithm
+  }
+}
+
+export interface MintContext {
+  readonly realm: RealmSnapshot
+  readonly client: Client
+  readonly baseUrl: string
+  readonly clock: Clock
+  readonly random: Random
+}
+
+/** The refresh token's signature algorithm: only we read it, so a secret key does. */
+const refreshTokenAlgorithm = 'HS512'
+
+/** Makes access, refresh and ID token for what a grant has decided. Throws MissingKey. */
+export async function mint(context: MintContext, granted: Granted): Promise<Minted> {
+  const { realm, client, clock } = context
+  const now = nowSeconds(clock)
+  const facts = tokenFacts(context, granted)
+  const lightweight = client.attributes['client.use.lightweight.access.token.enabled'] === 'true'
+  const access = accessClaims(context, granted, facts, { now, lightweight })
+  const accessKey = signingKey(realm, client.attributes['access.token.signed.response.alg'])
+  const type = client.attributes['access.token.header.type.rfc9068'] === 'true' ? 'at+jwt' : 'JWT'
+  const accessSigned = signJwt(accessKey, access, type)
+  const refresh = granted.refreshToken ? refreshClaims(context, granted, access, now) : undefined
+  const accessToken = await accessSigned
+  const refreshSigned = refresh && signJwt(requireKey(realm, refreshTokenAlgorithm), refresh, 'JWT')
+  const idSigned = granted.scopes.openid ? idToken(context, granted, facts, accessToken, now) : undefined
+  const expiresIn = Number(access['exp']) - now
+  const response: Claims = {
+    access_token: accessToken,
+    expires_in: expiresIn,
+    refresh_expires_in: refresh && typeof refresh['exp'] === 'number' ? refresh['exp'] - now : 0,
+    refresh_token: await refreshSigned,
+    token_type: 'Bearer',
+    id_token: await idSigned,
+    'not-before-policy': notBefore(realm, client, granted.user),
+    session_state: granted.session?.id,
+    scope: scopeClaim(granted.scopes),
+  }
+  tokenPlans(client).plan('response', granted.scopes, false)(response, facts)
+  return {
+    response,
+    accessTokenId: String(access['jti']),
+    refreshTokenId: refresh && String(refresh['jti']),
+    refreshTokenType: refresh && String(refresh['typ']),
+  }
+}
+
+/** What mappers may look at, for tokens that are being made and for answers about existing ones. */
+export function tokenFacts(context: Pick<MintContext, 'realm' | 'client' | 'baseUrl'>, granted: Granted): TokenFacts {
+  const roles = effectiveRoles(granted.user, granted.scopes)
+  return {
+    realm: context.realm,
+    client: context.client,
+    user: granted.user,
+    session: sessionFacts(granted),
+    scopes: granted.scopes,
+    effectiveRoles: roles,
+    roles: tokenRoles(roles),
+    baseUrl: context.baseUrl,
+    claimsRequest: granted.claimsRequest,
+  }
+}
+
+function sessionFacts({ session, transientNotes, acr, authTime }: Granted): SessionFacts {
+  const notes = session ? new Map([...Object.entries(session.notes), ...Object.entries(session.client.notes)]) : (transientNotes ?? noNotes)
+  return { id: session?.id, offline: session?.offline ?? false, notes, authTime, acr }
+}
+
+const noNotes: ReadonlyMap<string, string> = new Map()
+
+function accessClaims(
+  { realm, client, baseUrl, clock, random }: MintContext,
+  granted: Granted,
+  facts: TokenFacts,
+  { now, lightweight }: { now: number; lightweight: boolean },
+): Claims {
+  const { session, scopes, grantCode } = granted
+  const context = `${session === undefined ? 'tr' : session.offline ? 'of' : 'on'}${lightweight ? 'lt' : 'rt'}${grantCode}`
+  // Members that mappers fill are named here so that they print in the reference's order.
+  const claims: Claims = {
+    exp: now + accessLifespanSeconds(realm, client, session, clock, grantCode),
+    iat: now,
+    auth_time: undefined,
+    jti: `${context}:${random.uuid()}`,
+    iss: issuerOf(baseUrl, realm),
+    aud: undefined,
+    sub: undefined,
+    typ: 'Bearer',
+    azp: client.clientId,
+    sid: session?.id,
+    acr: undefined,
+    'allowed-origins': undefined,
+    realm_access: undefined,
+    resource_access: undefined,
+    scope: scopeClaim(scopes),
+  }
+  tokenPlans(client).plan('access', scopes, lightweight)(claims, facts)
+  return claims
+}
+
+function accessLifespanSeconds(realm: RealmSnapshot, client: Client, session: Session | undefined, clock: Clock, code: GrantCode): number {
+  const ofRealm = code === 'im' ? realm.settings.accessTokenLifespanForImplicitFlow : realm.settings.accessTokenLifespan
+  const own = attributeSeconds(client, 'access.token.lifespan')
+  const lifespan = (own !== undefined && own > 0 ? own : ofRealm) ?? 0
+  if (session === undefined) return lifespan
+  const left = Math.floor((sessionMaxEndMs(realm, client, session) - clock.now()) / 1_000)
+  return Math.max(0, Math.min(lifespan, left))
+}
+
+function refreshClaims({ realm, client, baseUrl, clock, random }: MintContext, granted: Granted, access: Claims, now: number): Claims {
+  const { session, scopes } = granted
+  const issuer = issuerOf(baseUrl, realm)
+  const endMs = session ? clientSessionEndMs(realm, client, session) : Number.POSITIVE_INFINITY
+  const endless = session?.offline === true && !realm.settings.offlineSessionMaxLifespanEnabled
+  return {
+    exp: endless || !Number.isFinite(endMs) ? undefined : now + Math.floor((endMs - clock.now()) / 1_000),
+    iat: now,
+    jti: random.uuid(),
+    iss: issuer,
+    aud: issuer,
+    sub: access['sub'],
+    typ: session?.offline ? 'Offline' : 'Refresh',
+    azp: client.clientId,
+    sid: session?.id,
+    scope: [...(scopes.openid ? ['openid'] : []), ...scopes.scopes.map((scope) => scope.name)].join(' '),
+    aud_x: access['aud'],
+    prov: 'default',
+  }
+}
+
+async function idToken(context: MintContext, granted: Granted, facts: TokenFacts, accessToken: string, now: number): Promise<string> {
+  const { realm, client, baseUrl, clock, random } = context
+  const key = signingKey(realm, client.attributes['id.token.signed.response.alg'])
+  const claims: Claims = {
+    exp: now + accessLifespanSeconds(realm, client, granted.session, clock, granted.grantCode),
+    iat: now,
+    auth_time: granted.authTime,
+    jti: random.uuid(),
+    iss: issuerOf(baseUrl, realm),
+    aud: client.clientId,
+    sub: granted.user.id,
+    typ: 'ID',
+    azp: client.clientId,
+    nonce: granted.nonce,
+    sid: granted.session?.id,
+    at_hash: halfHash(accessToken, key.algorithm),
+    acr: granted.acr,
+  }
+  tokenPlans(client).plan('id', granted.scopes, false)(claims, facts)
+  return signJwt(key, claims, 'JWT')
+}
+
+/** The left half of the hash that belongs to a signature algorithm (OpenID Connect Core section 3.1.3.6). EdDSA uses SHA-512. */
+function halfHash(text: string, algorithm: string): string {
+  const bits = /(256|384|512)$/.exec(algorithm)?.[1] ?? '512'
+  const hash = createHash(`sha${bits}`).update(text).digest()
+  return hash.subarray(0, hash.length / 2).toString('base64url')
+}
+
+function signingKey(realm: RealmSnapshot, wanted: string | undefined): RealmKey {
+  return requireKey(realm, wanted || realm.settings.defaultSignatureAlgorithm || 'RS256')
+}
+
+function requireKey(realm: RealmSnapshot, algorithm: string): RealmKey {
+  const key = realm.derived(realmKeys).signing(algorithm)
+  if (key === undefined) throw new MissingKey(algorithm)
+  return key
+}
+
+/** Tokens issued before this second are void: the latest of what realm, client and user say. */
+export const notBefore = (realm: RealmSnapshot, client: Client, user: UserFacts): number =>
+  Math.max(realm.settings.notBefore ?? 0, client.doc.notBefore ?? 0, user.notBefore)

@@ -1,0 +1,64 @@
+import type { Client, RealmSnapshot, ResolvedScopes, UserFacts } from '../realm/model.ts'
+import type { Session } from '../sessions/session.ts'
+import type { Sessions } from '../sessions/sessions.ts'
+import type { Users } from '../users/users.ts'
+import { notBefore, tokenFacts } from './mint.ts'
+import type { Claims, TokenFacts } from './protocol-mapper.ts'
+import { permittedScopes, scopesOfToken } from './roles.ts'
+
+/** Who a verified token is about, as of now: a logout, a disabled user or client ends it at once. */
+export type Subject =
+  | { readonly kind: 'active'; readonly client: Client; readonly user: UserFacts; readonly session: Session | undefined }
+  | { readonly kind: 'no-client' | 'client-disabled' | 'no-session' | 'no-user' | 'user-disabled' | 'stale' }
+
+/** Resolves client, session and user of one of our own tokens. One read for a token with a session, none for a service account's. */
+export async function readSubject(
+  { sessions, users }: { readonly sessions: Pick<Sessions, 'findForClient'>; readonly users: Pick<Users, 'facts'> },
+  realm: RealmSnapshot,
+  claims: Claims,
+): Promise<Subject> {
+  const client = await realm.client(String(claims['azp']))
+  if (client === undefined) return { kind: 'no-client' }
+  if (!client.enabled) return { kind: 'client-disabled' }
+  const sid = claims['sid']
+  const session = typeof sid === 'string' ? await findSession(sessions, realm, client, sid, claims) : undefined
+  if (sid !== undefined && session === undefined) return { kind: 'no-session' }
+  const user = session ? await users.facts(realm, session.userId) : await realm.serviceAccount(client)
+  if (user === undefined || (claims['sub'] !== undefined && claims['sub'] !== user.id && session === undefined)) return { kind: 'no-user' }
+  if (!user.enabled) return { kind: 'user-disabled' }
+  if (Number(claims['iat']) < notBefore(realm, client, user)) return { kind: 'stale' }
+  return { kind: 'active', client, user, session }
+}
+
+/** The token id of an access token begins with the kind of its session; refresh tokens say it by their type. */
+function findSession(
+  sessions: Pick<Sessions, 'findForClient'>,
+  realm: RealmSnapshot,
+  client: Client,
+  id: string,
+  claims: Claims,
+): Promise<Session | undefined> {
+  const offline = claims['typ'] === 'Offline' || /^of\w+:/.test(String(claims['jti']))
+  return sessions.findForClient(realm, client, id, offline)
+}
+
+/** What mappers may look at when they speak about an existing token. */
+export function factsOfToken(
+  context: { readonly realm: RealmSnapshot; readonly client: Client; readonly baseUrl: string },
+  { user, session }: { readonly user: UserFacts; readonly session: Session | undefined },
+  claims: Claims,
+): { facts: TokenFacts; scopes: ResolvedScopes } {
+  // A session remembers what was asked for; scopes that do not print in tokens would be lost otherwise.
+  const asked = session?.client.notes['scope'] ?? String(claims['scope'] ?? '')
+  const scopes = permittedScopes(scopesOfToken(context.client, asked), user)
+  const facts = tokenFacts(context, {
+    grantCode: 'rt',
+    user,
+    scopes,
+    session,
+    refreshToken: false,
+    acr: typeof claims['acr'] === 'string' ? claims['acr'] : '1',
+    authTime: typeof claims['auth_time'] === 'number' ? claims['auth_time'] : undefined,
+  })
+  return { facts, scopes }
+}
