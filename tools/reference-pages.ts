@@ -1,0 +1,90 @@
+import { adminTable } from '../src/admin/routes.ts'
+import { realmCollectionRoutes } from '../src/admin/realms.ts'
+import { healthRoutes, metricsRoutes } from '../src/http/management.ts'
+import type { Route } from '../src/http/routes.ts'
+import { keyProviders } from '../src/keys/providers.ts'
+import { oidcRoutes } from '../src/oidc/routes.ts'
+import { protocolMappers } from '../src/tokens/mappers/index.ts'
+
+/** One cell of a Markdown table: no line breaks, no bars. */
+const cell = (text: string): string => text.replace(/\s+/g, ' ').replaceAll('|', '\\|').trim()
+
+const tableOf = (heads: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [`| ${heads.join(' | ')} |`, `|${' --- |'.repeat(heads.length)}`, ...rows.map((row) => `| ${row.map(cell).join(' | ')} |`)].join('\n')
+
+const made = 'Made from the tables of the program by `npm run docs`.'
+
+type Row = Pick<Route<never>, 'method' | 'path' | 'summary' | 'role'>
+
+const endpointRows = (routes: readonly Row[]): string[][] =>
+  routes
+    .filter((route) => !route.path.endsWith('*'))
+    .map(({ method, path, summary, role }) => [`${method} \`${path.replace(/:(\w+)/g, '{$1}')}\``, summary, [role ?? []].flat().join(', ')])
+
+/** docs/reference/endpoints.md */
+export function endpointsPage(): string {
+  const admin = adminTable.map((row): Row => ({
+    method: row.method,
+    path: `/admin/realms/:realm${row.path}`,
+    summary: row.summary,
+    role: row.role === 'any' ? 'any admin role' : row.role,
+  }))
+  const heads = ['Endpoint', 'What it is', 'Role']
+  return [
+    '# Endpoints',
+    '',
+    `${made} Paths are below the base path; a caller of the Admin API needs one of the roles named (of \`realm-management\`, or of`,
+    "master's `{realm}-realm`).",
+    '',
+    '## OpenID Connect and OAuth 2.0',
+    '',
+    tableOf(heads.slice(0, 2), endpointRows(oidcRoutes).map((row) => row.slice(0, 2))),
+    '',
+    '## Admin REST API',
+    '',
+    tableOf(heads, endpointRows([...realmCollectionRoutes, ...admin])),
+    '',
+    '## Management port',
+    '',
+    tableOf(heads.slice(0, 2), endpointRows([...healthRoutes, ...metricsRoutes]).map((row) => row.slice(0, 2))),
+    '',
+  ].join('\n')
+}
+
+/** docs/reference/protocol-mappers.md */
+export function mappersPage(): string {
+  const sections = protocolMappers.flatMap(({ id, label, help, targets, properties }) => [
+    `## ${label}`,
+    '',
+    `\`${id}\`: ${cell(help)}`,
+    '',
+    `Writes to: ${targets.join(', ')}.`,
+    '',
+    ...(properties.length === 0
+      ? []
+      : [
+          tableOf(
+            ['Setting', 'Type', 'Default', 'Meaning'],
+            properties.map((p) => [`\`${p.name}\``, p.type ?? '', String(p.defaultValue ?? ''), p.helpText ?? p.label ?? '']),
+          ),
+          '',
+        ]),
+  ])
+  return ['# Protocol mappers', '', `${made} A mapper of another type is kept and exported, and does nothing.`, '', ...sections].join('\n')
+}
+
+/** docs/reference/key-providers.md */
+export function keyProvidersPage(): string {
+  const sections = keyProviders.flatMap(({ id, help, properties }) => [
+    `## ${id}`,
+    '',
+    cell(help),
+    '',
+    tableOf(
+      ['Setting', 'Type', 'Default', 'Meaning'],
+      properties.map((p) => [`\`${p.name ?? ''}\``, p.type ?? '', String(p.defaultValue ?? ''), p.helpText ?? p.label ?? '']),
+    ),
+    '',
+  ])
+  return ['# Key providers', '', `${made}`, '', ...sections].join('\n')
+}
