@@ -1,0 +1,236 @@
+/** The composition root: the only file where the parts meet. Opening order is the order of dependence; closing is its reverse. */
+import { mkdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { adminRoutes } from './admin/routes.ts'
+import type { AdminServices } from './admin/services.ts'
+import { type Clock, systemClock } from './clock.ts'
+import type { Config, Credentials } from './config/config.ts'
+import { createPasswordHasher } from './crypto/passwords.ts'
+import { type Random, systemRandom } from './crypto/random.ts'
+import { openEvents } from './events/events.ts'
+import { logListener } from './events/listeners/log.ts'
+import { metricsListener } from './events/listeners/metrics.ts'
+import { createEdge, type Edge, type EdgeOptions } from './http/edge.ts'
+import { healthRoutes, type ManagementServices, metricsRoutes } from './http/management.ts'
+import { type Metrics, openMetrics } from './http/metrics.ts'
+import { mount } from './http/routes.ts'
+import { createLogger, type Logger } from './log.ts'
+import { errorPage } from './login/pages/error.ts'
+import { oidcRoutes } from './oidc/routes.ts'
+import type { OidcServices } from './oidc/services.ts'
+import { openRealms } from './realm/realms.ts'
+import { openSessions } from './sessions/sessions.ts'
+import { clients as clientRows } from './storage/clients.ts'
+import { type DatabaseOptions, openDatabase } from './storage/open.ts'
+import { realms as realmRows } from './storage/realms.ts'
+import { createAdministrator } from './transfer/administrator.ts'
+import { exportRealms as exportRealmFiles, importRealms as importRealmFiles } from './transfer/files.ts'
+import { importRealm, masterRealm, type TransferParts } from './transfer/import-realm.ts'
+import { openUsers } from './users/users.ts'
+
+/** What a test may replace. */
+export interface Parts {
+  readonly clock?: Clock
+  readonly random?: Random
+  readonly log?: Logger
+}
+
+/** Everything that runs without a socket. */
+export interface Services extends OidcServices, AdminServices {
+  readonly config: Config
+  readonly log: Logger
+  readonly metrics: Metrics | undefined
+  close(): Promise<void>
+}
+
+/** A running server. */
+export interface RunningServer {
+  /** The base URL that clients use. */
+  readonly url: string
+  readonly adminUrl: string
+  /** The port it listens on: tells which one was free when 0 was asked for. */
+  readonly port: number
+  /** Words for people: which database. */
+  readonly database: string
+  /** A service-account client of an imported realm, to try a token with. */
+  readonly demo: { readonly tokenUrl: string; readonly clientId: string } | undefined
+  readonly services: Services
+  close(): Promise<void>
+}
+
+/** Hashes at a time: libuv has four threads, and signatures need some of them while a flood of logins is hashed. */
+const hashConcurrency = 2
+/** Logins that may wait for a hash; beyond it they are told to come again (503). */
+const hashQueueMax = 200
+
+/** Opens the database and builds the rooms; makes realm master at the first start. Throws an Error of one line when it cannot. */
+export async function openServices(config: Config, parts: Parts = {}): Promise<Services> {
+  const { clock = systemClock, random = systemRandom } = parts
+  const log = parts.log ?? createLogger({ level: config.log.level, categories: config.log.categories, output: config.log.output })
+  const options = databaseOptions(config)
+  if (options.engine === 'sqlite') await mkdir(dirname(options.file), { recursive: true })
+  const database = await openDatabase(options)
+  const realms = await openRealms({ database, log: log.child('realm') })
+  const passwords = createPasswordHasher({ concurrency: hashConcurrency, queueMax: hashQueueMax, random })
+  const metrics = config.metrics ? await openMetrics() : undefined
+  const listeners = [logListener(log.child('events')), ...(metrics ? [metricsListener(metrics)] : [])]
+  const events = openEvents({ listeners, clock, log: log.child('events') })
+  const sessions = openSessions({ sql: database, clock, random })
+  const users = openUsers({ sql: database, clock, passwords })
+  const services: Services = {
+    config,
+    log,
+    database,
+    realms,
+    passwords,
+    events,
+    sessions,
+    users,
+    clock,
+    random,
+    metrics,
+    async close() {
+      await events.close()
+      await realms.close()
+      await database.close()
+    },
+  }
+  try {
+    await makeMaster(services, config)
+  } catch (error) {
+    await services.close()
+    throw error
+  }
+  return services
+}
+
+function databaseOptions({ database }: Config): DatabaseOptions {
+  const { engine, file, url, username, password, poolMax } = database
+  if (engine === 'memory') return { engine }
+  if (engine === 'sqlite') return { engine, file }
+  return {
+    engine,
+    url: url ?? '',
+    poolMax,
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+  }
+}
+
+/** The first start makes realm master, and the first administrator when one is configured; later starts find them. */
+async function makeMaster(services: Services, config: Config): Promise<void> {
+  if (await services.realms.find(masterRealm)) return
+  await importRealm(services, { realm: masterRealm, enabled: true }, 'master')
+  if (config.bootstrapAdmin) await createAdministrator(services, config.bootstrapAdmin)
+  else services.log.warn('There is no administrator yet: ostiary bootstrap-admin user makes one')
+}
+
+/** Makes an administrator of all realms, for an installation that has none any more. */
+export const bootstrapAdmin = (services: Services, credentials: Credentials): Promise<'created' | 'exists'> =>
+  createAdministrator(services, credentials)
+
+export const importRealms = (
+  services: TransferParts,
+  options: Parameters<typeof importRealmFiles>[1],
+): ReturnType<typeof importRealmFiles> => importRealmFiles(services, options)
+
+export const exportRealms = (
+  services: TransferParts,
+  options: Parameters<typeof exportRealmFiles>[1],
+): ReturnType<typeof exportRealmFiles> => exportRealmFiles(services, options)
+
+/** Opens the services, imports the configured realm files, listens. Throws an Error (EADDRINUSE and the like keep their code). */
+export async function startServer(config: Config, parts: Parts = {}): Promise<RunningServer> {
+  const services = await openServices(config, parts)
+  const edges: Edge[] = []
+  const close = async (): Promise<void> => {
+    for (const edge of edges) await edge.close()
+    await services.close()
+  }
+  try {
+    await importAtStart(services)
+    const { host, port, managementPort } = config.http
+    const edge = createEdge(edgeOptions(services))
+    edges.push(edge)
+    const boundPort = await edge.listen({ host, port })
+    if (config.health || config.metrics) {
+      const management = createEdge(managementOptions(services))
+      edges.push(management)
+      await management.listen({ host, port: managementPort })
+    }
+    const url = publicUrl(config, boundPort) || '/'
+    return {
+      url,
+      adminUrl: `${publicUrl(config, boundPort)}/admin`,
+      port: boundPort,
+      database: databaseWords(config),
+      demo: await findDemo(services, publicUrl(config, boundPort)),
+      services,
+      close,
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+function edgeOptions(services: Services): EdgeOptions {
+  const { config, log, random, metrics } = services
+  return {
+    routes: [...mount(oidcRoutes, services), ...mount(adminRoutes, services)],
+    canonicalPath: config.http.relativePath,
+    aliasPaths: config.http.aliasPaths,
+    hostname: config.hostname,
+    proxy: config.proxy,
+    log: log.child('http'),
+    newRequestId: () => random.uuid(),
+    errorPage: (error) => errorPage(error),
+    ...(metrics ? { onAnswer: (route, method, status, seconds) => metrics.request(route, method, status, seconds) } : {}),
+  }
+}
+
+function managementOptions(services: Services): EdgeOptions {
+  const { config, database, metrics } = services
+  const management: ManagementServices = {
+    checks: [
+      {
+        name: 'Keycloak database connections async health check',
+        run: async () => (await realmRows(database).find(masterRealm)) !== undefined,
+      },
+    ],
+    metrics: metrics ? () => metrics.print() : undefined,
+  }
+  const routes = [...(config.health ? healthRoutes : []), ...(config.metrics ? metricsRoutes : [])]
+  return { ...edgeOptions(services), routes: mount(routes, management), aliasPaths: [] }
+}
+
+async function importAtStart(services: Services): Promise<void> {
+  const { config, log } = services
+  if (config.importRealm.length === 0) return
+  const done = await importRealmFiles(services, { paths: config.importRealm, override: false, onProgress: (line) => log.info(line) })
+  for (const name of done.imported) log.info(`Realm '${name}' imported`)
+  for (const name of done.kept) log.info(`Realm '${name}' exists and is kept`)
+  for (const file of done.skipped) log.warn(`'${file}' skipped: not a realm`)
+}
+
+function publicUrl({ http, hostname }: Config, port: number): string {
+  if (hostname !== undefined) return hostname.origin + hostname.path
+  const host = http.host === '0.0.0.0' || http.host === '::' ? 'localhost' : http.host
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}${http.relativePath}`
+}
+
+function databaseWords({ database }: Config): string {
+  if (database.engine === 'memory') return 'memory (nothing is kept)'
+  return database.engine === 'sqlite' ? `SQLite, ${database.file}` : 'PostgreSQL'
+}
+
+/** The first client of an imported realm that has a service account. */
+async function findDemo({ realms, database, config }: Services, url: string): Promise<RunningServer['demo']> {
+  if (!config.dev || config.importRealm.length === 0) return undefined
+  for (const { name } of await realmRows(database).names()) {
+    const realm = name === masterRealm ? undefined : await realms.find(name)
+    const row = realm && (await clientRows(database).firstServiceAccount(realm.id))
+    if (row) return { tokenUrl: `${url}/realms/${encodeURIComponent(name)}/protocol/openid-connect/token`, clientId: row.client_id }
+  }
+  return undefined
+}
