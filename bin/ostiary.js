@@ -10,6 +10,11 @@ import { isBundleCurrent } from './freshness.js'
 const oldestNode = 24
 /** Set for a process that was started from here by an older Node. */
 const supervised = 'OSTIARY_SUPERVISED'
+/**
+ * A server's garbage is young: with V8's own limit the space for it grows to what a machine with much memory bears, and stays. The limit
+ * can only be given at the start of a process, so this one is replaced by itself. Without `execve` (Windows) the server just takes more.
+ */
+const youngSpace = '--max-semi-space-size=16'
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
 if (Number.parseInt(process.versions.node, 10) < oldestNode) {
@@ -38,7 +43,7 @@ function pinnedNode() {
 function runWith(node) {
   const script = fileURLToPath(import.meta.url)
   // The channel tells the server that this process is gone, even when it was killed.
-  const child = spawn(node, [script, ...process.argv.slice(2)], {
+  const child = spawn(node, [youngSpace, script, ...process.argv.slice(2)], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, [supervised]: '1' },
   })
@@ -54,7 +59,17 @@ function runWith(node) {
   })
 }
 
+/** Gives the limit to this process, by starting it once more in its place. */
+function replaceByServer() {
+  const isServer = process.argv.slice(2).some((word) => word === 'start' || word === 'start-dev')
+  const given = [...process.execArgv, process.env.NODE_OPTIONS ?? ''].some((word) => word.includes('semi-space'))
+  if (!isServer || given || process.execve === undefined || process.platform === 'win32') return
+  const flags = [youngSpace, '--disable-warning=ExperimentalWarning', ...process.execArgv]
+  process.execve(process.execPath, [process.execPath, ...flags, fileURLToPath(import.meta.url), ...process.argv.slice(2)], process.env)
+}
+
 async function runHere() {
+  if (process.channel === undefined) replaceByServer()
   if (process.env[supervised] !== undefined && process.channel) {
     process.on('disconnect', () => process.exit(1))
     process.channel.unref()

@@ -1,5 +1,5 @@
-import { adminTable } from '../src/admin/routes.ts'
 import { realmCollectionRoutes } from '../src/admin/realms.ts'
+import { adminTable } from '../src/admin/routes.ts'
 import { healthRoutes, metricsRoutes } from '../src/http/management.ts'
 import type { Route } from '../src/http/routes.ts'
 import { keyProviders } from '../src/keys/providers.ts'
@@ -23,12 +23,14 @@ const endpointRows = (routes: readonly Row[]): string[][] =>
 
 /** docs/reference/endpoints.md */
 export function endpointsPage(): string {
-  const admin = adminTable.map((row): Row => ({
-    method: row.method,
-    path: `/admin/realms/:realm${row.path}`,
-    summary: row.summary,
-    role: row.role === 'any' ? 'any admin role' : row.role,
-  }))
+  const admin = adminTable.map(
+    (row): Row => ({
+      method: row.method,
+      path: `/admin/realms/:realm${row.path}`,
+      summary: row.summary,
+      role: row.role === 'any' ? 'any admin role' : row.role,
+    }),
+  )
   const heads = ['Endpoint', 'What it is', 'Role']
   return [
     '# Endpoints',
@@ -38,7 +40,10 @@ export function endpointsPage(): string {
     '',
     '## OpenID Connect and OAuth 2.0',
     '',
-    tableOf(heads.slice(0, 2), endpointRows(oidcRoutes).map((row) => row.slice(0, 2))),
+    tableOf(
+      heads.slice(0, 2),
+      endpointRows(oidcRoutes).map((row) => row.slice(0, 2)),
+    ),
     '',
     '## Admin REST API',
     '',
@@ -46,7 +51,10 @@ export function endpointsPage(): string {
     '',
     '## Management port',
     '',
-    tableOf(heads.slice(0, 2), endpointRows([...healthRoutes, ...metricsRoutes]).map((row) => row.slice(0, 2))),
+    tableOf(
+      heads.slice(0, 2),
+      endpointRows([...healthRoutes, ...metricsRoutes]).map((row) => row.slice(0, 2)),
+    ),
     '',
   ].join('\n')
 }

@@ -47,7 +47,7 @@ export function toRoute(row: AdminRoute): Route<AdminServices> {
     ...(bodyBytesMax === undefined ? {} : { bodyBytesMax }),
     async handle(request, services) {
       const context = await adminContext(request, services)
-      if (role === 'any' ? context.permissions.held.size === 0 : !context.permissions.has(...role)) throw forbidden()
+      if (role === 'any' ? !context.permissions.isAdmin : !context.permissions.has(...role)) throw forbidden()
       return row.handle(context)
     },
   }

@@ -1,4 +1,5 @@
 import { AdminError } from '../http/errors.ts'
+import { adminRoleNames } from '../realm/defaults/roles.ts'
 import type { RealmSnapshot } from '../realm/model.ts'
 import { adminRoles } from '../storage/admin-roles.ts'
 import type { Sql } from '../storage/sql.ts'
@@ -11,6 +12,8 @@ export const forbidden = (): AdminError => new AdminError(403, { error: 'HTTP 40
 export interface Permissions {
   /** Names of the admin roles of the realm that the caller has and the client may use. */
   readonly held: ReadonlySet<string>
+  /** True for everybody who administers something in the realm; the right to impersonate alone is not enough (reference behaviour). */
+  readonly isAdmin: boolean
   /** True when the caller has one of the roles. */
   has(...roles: readonly string[]): boolean
   /** Throws 403 unless the caller has one of the roles. */
@@ -38,16 +41,36 @@ export async function realmPermissions(sql: Sql, caller: Caller): Promise<Permis
   return permissions(await usableRoles(sql, caller, caller.realm.id))
 }
 
-/** Roles count only when the client that the caller came through may show them (reference behaviour). */
-async function usableRoles(sql: Sql, { client, userId }: Caller, containerId: string): Promise<ReadonlySet<string>> {
-  const held = await adminRoles(sql).heldOf(containerId, userId)
-  return new Set(held.filter((role) => client.fullScopeAllowed || client.scopeRoleIds.has(role.id)).map((role) => role.name))
+/** Reads the caller's rights over all realms, by the realm's name; realms in which he has none are left out: one statement. */
+export async function permissionsByRealm(sql: Sql, caller: Caller): Promise<ReadonlyMap<string, Permissions>> {
+  const rows = (await adminRoles(sql).heldOfClients(caller.userId)).filter((role) => isUsable(caller, role))
+  const byRealm = Map.groupBy(rows, (role) => administeredBy(caller, role.client_id))
+  return new Map(Array.from(byRealm).flatMap(([name, list]) => (name === undefined ? [] : [[name, permissions(namesOf(list))]])))
 }
+
+/** The realm that roles of the client give rights over; undefined when they give none. */
+function administeredBy({ realm }: Caller, clientId: string): string | undefined {
+  if (realm.name !== masterRealm) return clientId === 'realm-management' ? realm.name : undefined
+  return clientId.endsWith('-realm') ? clientId.slice(0, -'-realm'.length) : undefined
+}
+
+/** Roles count only when the client that the caller came through may show them (reference behaviour). */
+const isUsable = ({ client }: Caller, role: { readonly id: string }): boolean => client.fullScopeAllowed || client.scopeRoleIds.has(role.id)
+
+const namesOf = (roles: readonly { readonly name: string }[]): ReadonlySet<string> => new Set(roles.map((role) => role.name))
+
+async function usableRoles(sql: Sql, caller: Caller, containerId: string): Promise<ReadonlySet<string>> {
+  const held = await adminRoles(sql).heldOf(containerId, caller.userId)
+  return namesOf(held.filter((role) => isUsable(caller, role)))
+}
+
+const administrating = adminRoleNames.filter((name) => name !== 'impersonation')
 
 function permissions(held: ReadonlySet<string>): Permissions {
   const has = (...roles: readonly string[]): boolean => roles.some((role) => held.has(role))
   return {
     held,
+    isAdmin: has(...administrating),
     has,
     require(...roles) {
       if (!has(...roles)) throw forbidden()

@@ -7,18 +7,20 @@ import type { RealmSnapshot } from '../realm/model.ts'
 import { maskRepresentation } from '../representations/mask.ts'
 import { printRepresentation, printRepresentations } from '../representations/print.ts'
 import { type RealmRepresentation, realmRepresentation } from '../representations/realm.ts'
-import { adminRoles } from '../storage/admin-roles.ts'
+import type { RoleRepresentation } from '../representations/role.ts'
 import { realms as realmRows } from '../storage/realms.ts'
-import { roles as roleRows } from '../storage/roles.ts'
+import { type RoleRow, roles as roleRows } from '../storage/roles.ts'
 import { ImportError } from '../transfer/errors.ts'
 import { importRealm, masterRealm } from '../transfer/import-realm.ts'
 import { removeRealm } from '../transfer/remove-realm.ts'
 import { updateRealm } from '../transfer/update-realm.ts'
 import { type AdminContext, type AdminRoute, adminPreflight, audit } from './admin-route.ts'
-import { authenticateCaller, type Caller } from './authentication.ts'
+import { authenticateCaller } from './authentication.ts'
 import { created, flagParameter, json, jsonText, noContent, readPatch, readRepresentation } from './bodies.ts'
-import { forbidden, realmPermissions } from './permissions.ts'
+import { forbidden, type Permissions, permissionsByRealm, realmPermissions } from './permissions.ts'
 import type { AdminServices } from './services.ts'
+
+const view = ['view-realm', 'manage-realm'] as const
 
 const unreadable = new AdminError(400, { errorMessage: 'unable to read contents from stream' })
 
@@ -57,41 +59,38 @@ export const realmRoutes: readonly AdminRoute[] = [
   { method: 'DELETE', path: '', summary: 'Remove a realm', role: ['manage-realm'], handle: deleteRealm },
 ]
 
+/** Whole realms for those who may see them, names for the other administrators of a realm. */
 async function listRealms(request: HttpRequest, services: AdminServices): Promise<HttpResponse> {
+  const { database } = services
   const caller = await authenticateCaller(request, services)
   const brief = flagParameter(readQuery(request), 'briefRepresentation') ?? false
-  const visible = await visibleRealms(services, caller)
-  const rows = (await realmRows(services.database).list()).filter((row) => visible === 'all' || visible.has(row.name))
-  if (visible !== 'all' && rows.length === 0) throw forbidden()
+  const runsAll = caller.realm.name === masterRealm && (await realmPermissions(database, caller)).has('admin')
+  const byRealm = runsAll ? undefined : await permissionsByRealm(database, caller)
+  const rows = (await realmRows(database).list()).filter((row) => byRealm === undefined || byRealm.get(row.name)?.isAdmin === true)
+  if (rows.length === 0) throw forbidden()
+  const roles = new Map((brief ? [] : await roleRows(database).defaultRoles()).map((role) => [role.realm_id, role]))
   const list = rows.map((row): RealmRepresentation => {
-    const doc = JSON.parse(row.doc) as RealmRepresentation
-    if (visible !== 'all') return { realm: row.name }
-    const { displayName, displayNameHtml } = doc
-    const name = { ...(displayName === undefined ? {} : { displayName }), ...(displayNameHtml === undefined ? {} : { displayNameHtml }) }
-    return brief
-      ? { id: row.id, realm: row.name, ...name, enabled: row.enabled === 1 }
-      : { ...doc, id: row.id, realm: row.name, enabled: row.enabled === 1 }
+    if (byRealm?.get(row.name)?.has(...view) === false) return { realm: row.name }
+    const settings = JSON.parse(row.doc) as RealmRepresentation
+    const about = { id: row.id, realm: row.name, enabled: row.enabled === 1 }
+    return brief ? { ...briefView(settings), ...about } : describeRealm(settings, about, roles.get(row.id))
   })
-  return brief || visible !== 'all' ? json(list) : jsonText(printRepresentations(realmRepresentation, list.map(masked)))
+  return jsonText(printRepresentations(realmRepresentation, list))
 }
 
-/** Names of the realms in which the caller has an admin role; `all` for master's administrators. */
-async function visibleRealms({ database }: AdminServices, caller: Caller): Promise<'all' | ReadonlySet<string>> {
-  if (caller.realm.name === masterRealm && (await realmPermissions(database, caller)).has('admin')) return 'all'
-  const containers = await adminRoles(database).containersOf(caller.userId)
-  const names = containers.flatMap(({ client_id }) => {
-    if (caller.realm.name !== masterRealm) return client_id === 'realm-management' ? caller.realm.name : []
-    return client_id.endsWith('-realm') ? client_id.slice(0, -'-realm'.length) : []
-  })
-  return new Set(names)
-}
+const briefView = ({ displayName, displayNameHtml }: RealmRepresentation): RealmRepresentation => ({
+  ...(displayName === undefined ? {} : { displayName }),
+  ...(displayNameHtml === undefined ? {} : { displayNameHtml }),
+})
 
 async function createRealm(request: HttpRequest, services: AdminServices): Promise<HttpResponse> {
   const caller = await authenticateCaller(request, services)
   const permissions = await realmPermissions(services.database, caller)
   if (caller.realm.name !== masterRealm || !permissions.has('create-realm')) throw forbidden()
   const given = readRepresentation(request, realmRepresentation, unreadable)
-  const { name } = await importRealm(services, given, 'create').catch(toAdminError)
+  // Who may create realms and is no administrator of all of them administers those that he created.
+  const creatorId = permissions.has('admin') ? undefined : caller.userId
+  const { name } = await importRealm(services, given, 'create', creatorId).catch(toAdminError)
   const realm = await services.realms.find(name)
   if (realm) audit({ services, caller, realm: caller.realm }, { operation: 'CREATE', resourceType: 'REALM', resourcePath: name })
   return created(`${request.baseUrl}/admin/realms/${encodeURIComponent(name)}`)
@@ -104,35 +103,37 @@ function toAdminError(error: unknown): never {
 
 /** Everything for those who may see the realm; a handful of members for its other administrators. */
 async function getRealm({ services, realm, permissions }: AdminContext): Promise<HttpResponse> {
-  if (!permissions.has('view-realm', 'manage-realm')) return json(reducedView(realm))
-  return jsonText(printRepresentation(realmRepresentation, await describeRealm(services, realm)))
+  if (!permissions.has(...view)) return json(reducedView(realm, permissions))
+  const role = await roleRows(services.database).findById(realm.id, realm.defaultRoleId)
+  const { id, name, enabled, settings } = realm
+  return jsonText(printRepresentation(realmRepresentation, describeRealm(settings, { id, realm: name, enabled }, role)))
 }
 
-function reducedView({ name, settings }: RealmSnapshot): RealmRepresentation {
+function reducedView({ name, settings }: RealmSnapshot, permissions: Permissions): RealmRepresentation {
+  const { displayName, registrationEmailAsUsername = false } = settings
   return {
     realm: name,
-    ...(settings.displayName === undefined ? {} : { displayName: settings.displayName }),
-    registrationEmailAsUsername: settings.registrationEmailAsUsername ?? false,
+    ...(displayName === undefined ? {} : { displayName }),
+    ...(permissions.has('view-users', 'manage-users') ? { registrationEmailAsUsername } : {}),
     bruteForceProtected: settings.bruteForceProtected ?? false,
     supportedLocales: settings.supportedLocales ?? [],
     organizationsEnabled: settings.organizationsEnabled ?? false,
   }
 }
 
-const masked = (realm: RealmRepresentation): RealmRepresentation => maskRepresentation(realmRepresentation, realm, 'read')
-
-async function describeRealm({ database }: AdminServices, realm: RealmSnapshot): Promise<RealmRepresentation> {
-  const role = await roleRows(database).findById(realm.id, realm.defaultRoleId)
-  const doc = role ? (JSON.parse(role.doc) as { description?: string }) : {}
-  return masked({
-    ...realm.settings,
-    id: realm.id,
-    realm: realm.name,
-    enabled: realm.enabled,
-    ...(role === undefined
-      ? {}
-      : { defaultRole: { id: role.id, name: role.name, ...doc, composite: true, clientRole: false, containerId: realm.id } }),
-  })
+/** A realm as the reference prints one, secrets masked; its texts have a path of their own. */
+function describeRealm(
+  { localizationTexts: _texts, ...settings }: RealmRepresentation,
+  about: { readonly id: string; readonly realm: string; readonly enabled: boolean },
+  role: Pick<RoleRow, 'id' | 'name' | 'doc'> | undefined,
+): RealmRepresentation {
+  const realm: RealmRepresentation = { ...settings, ...about }
+  if (role) {
+    const { description } = JSON.parse(role.doc) as RoleRepresentation
+    const described = description === undefined ? {} : { description }
+    realm.defaultRole = { id: role.id, name: role.name, ...described, composite: true, clientRole: false, containerId: about.id }
+  }
+  return maskRepresentation(realmRepresentation, realm, 'read')
 }
 
 async function putRealm(context: AdminContext): Promise<HttpResponse> {

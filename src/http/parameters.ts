@@ -1,3 +1,4 @@
+import { OAuthError } from './errors.ts'
 import { limits } from './limits.ts'
 import type { HttpRequest } from './values.ts'
 
@@ -34,11 +35,14 @@ export function readJsonForm(request: HttpRequest): Form | undefined {
 
 export const parseParameters = (text: string): Form => formOf(new URLSearchParams(text))
 
+/** Too many parameters are refused, not cut: what is cut off might be the second half of a repeated one. */
 function formOf(pairs: Iterable<readonly [string, string]>): Form {
   const values = new Map<string, string>()
   let repeated: string | undefined
+  let count = 0
   for (const [name, value] of pairs) {
-    if (values.size >= limits.formParametersMax) break
+    count += 1
+    if (count > limits.formParametersMax) throw new OAuthError('invalid_request', 'Too many parameters')
     if (values.has(name)) repeated ??= name
     else values.set(name, value)
   }

@@ -12,7 +12,7 @@ export function webOrigins(client: Client): readonly string[] {
   const origins = new Set(given.filter((origin) => origin !== '+'))
   if (given.includes('+')) {
     for (const uri of client.doc.redirectUris ?? []) {
-      const absolute = /^https?:/.test(uri) ? uri : `${client.doc.rootUrl ?? ''}${uri}`
+      const absolute = uri.startsWith('/') ? `${client.doc.rootUrl ?? ''}${uri}` : uri
       const origin = /^https?:\/\/[^/?#]+/.exec(absolute)?.[0]
       if (origin !== undefined) origins.add(origin)
     }

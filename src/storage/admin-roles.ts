@@ -17,9 +17,9 @@ const heldOf = statement(
       or exists (select 1 from member m join group_role g on g.group_id = m.id where g.role_id = a.id)`,
 )
 
-/** Names of the clients of a realm of which the user has a role; looks down from the user. */
-const containers = statement(
-  'admin.held-containers',
+/** Every client role that the user has in whatever way, with its client; looks down from the user. */
+const heldOfClients = statement(
+  'admin.held-client-roles',
   `with recursive
    member (id, parent_id) as (
      select g.id, g.parent_id from user_group_member m join user_group g on g.id = m.group_id where m.user_id = $1
@@ -30,11 +30,11 @@ const containers = statement(
      union select gr.role_id from member m join group_role gr on gr.group_id = m.id
      union select c.child_id from granted g join role_composite c on c.parent_id = g.id
    )
-   select distinct c.client_id from granted g join role r on r.id = g.id join client c on c.id = r.client_id`,
+   select r.id, r.name, c.client_id from granted g join role r on r.id = g.id join client c on c.id = r.client_id`,
 )
 
 export const adminRoles = (sql: Sql) => ({
   /** Which roles of a container (a client's id, or the realm's id for realm roles) a user has in whatever way. */
   heldOf: (containerId: string, userId: string) => sql.all<{ id: string; name: string }>(heldOf, containerId, userId),
-  containersOf: (userId: string) => sql.all<{ client_id: string }>(containers, userId),
+  heldOfClients: (userId: string) => sql.all<{ id: string; name: string; client_id: string }>(heldOfClients, userId),
 })

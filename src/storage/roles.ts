@@ -29,6 +29,10 @@ const insert = statement(
   'role.insert',
   'insert into role (id, realm_id, client_id, container_id, name, doc) values ($1, $2, $3, $4, $5, $6)',
 )
+const defaultRoles = statement(
+  'role.default-roles',
+  'select m.id as realm_id, r.id, r.name, r.doc from realm m join role r on r.id = m.default_role_id',
+)
 const update = statement('role.update', 'update role set name = $3, doc = $4 where realm_id = $1 and id = $2')
 const remove = statement('role.remove', 'delete from role where realm_id = $1 and id = $2')
 const addComposite = statement(
@@ -64,6 +68,8 @@ export const roles = (sql: Sql) => ({
   findNamed: (realmId: string, ids: readonly string[]) => sql.all<NamedRoleRow>(findNamed, realmId, JSON.stringify(ids)),
   listOf: (containerId: string, max: number, first: number) => sql.all<RoleRow>(listOf, containerId, max, first),
   listOfRealm: (realmId: string) => sql.all<RoleRow>(listOfRealm, realmId),
+  /** The default role of every realm. */
+  defaultRoles: () => sql.all<{ realm_id: string; id: string; name: string; doc: string }>(defaultRoles),
   insert: (realmId: string, role: { id: string; clientId: string | null; name: string; doc: string }) =>
     sql.run(insert, role.id, realmId, role.clientId, role.clientId ?? realmId, role.name, role.doc),
   update: (realmId: string, role: { id: string; name: string; doc: string }) => sql.run(update, realmId, role.id, role.name, role.doc),

@@ -111,9 +111,16 @@ export function tokenFacts(context: Pick<MintContext, 'realm' | 'client' | 'base
   }
 }
 
-function sessionFacts({ session, transientNotes, acr, authTime }: Granted): SessionFacts {
-  const notes = session ? new Map([...Object.entries(session.notes), ...Object.entries(session.client.notes)]) : (transientNotes ?? noNotes)
-  return { id: session?.id, offline: session?.offline ?? false, notes, authTime, acr }
+function sessionFacts({ session, transientNotes = noNotes, acr, authTime }: Granted): SessionFacts {
+  if (session === undefined) return { id: undefined, offline: false, notes: transientNotes, clientNotes: noNotes, authTime, acr }
+  return {
+    id: session.id,
+    offline: session.offline,
+    notes: new Map(Object.entries(session.notes)),
+    clientNotes: new Map(Object.entries(session.client.notes)),
+    authTime,
+    acr,
+  }
 }
 
 const noNotes: ReadonlyMap<string, string> = new Map()
@@ -134,7 +141,8 @@ function accessClaims(
     jti: `${context}:${random.uuid()}`,
     iss: issuerOf(baseUrl, realm),
     aud: undefined,
-    sub: undefined,
+    // Without a session nothing else says whose token it is; with one the sub mapper decides (reference behaviour).
+    sub: session === undefined ? granted.user.id : undefined,
     typ: 'Bearer',
     azp: client.clientId,
     sid: session?.id,

@@ -4,31 +4,34 @@ import { test } from 'node:test'
 import type { Client, UserFacts } from '../realm/model.ts'
 import type { ClientRepresentation } from '../representations/client.ts'
 import type { ProtocolMapperRepresentation } from '../representations/client-scope.ts'
-import { aClient, aScope, aUser, factsOf } from './facts.testing.ts'
+import { aClient, aScope, aUser, factsOf } from './fixtures/facts.ts'
 import { compilePlan, tokenPlans } from './plan.ts'
 import type { Claims, ClaimsRequest, MapperTarget } from './protocol-mapper.ts'
 import { resolveScopes } from './roles.ts'
 
-/** Tokens that the reference made: mappers and users of a client `app`, and what the mappers put where. */
-interface Recorded {
-  readonly users: Readonly<Record<string, Omit<UserFacts, 'attributes'> & { readonly attributes: Readonly<Record<string, string[]>> }>>
-  readonly cases: readonly {
-    readonly title: string
-    readonly mappers: readonly ProtocolMapperRepresentation[]
-    readonly user: string
-    readonly client?: ClientRepresentation
-    readonly request?: { readonly claims?: string; readonly nonce?: string }
-    readonly serviceAccount?: boolean
-    readonly expected: Readonly<Partial<Record<MapperTarget, Claims>>>
-  }[]
+type RecordedUsers = Readonly<Record<string, Omit<UserFacts, 'attributes'> & { readonly attributes: Readonly<Record<string, string[]>> }>>
+
+/** A token that the reference made: the mappers of a client `app`, and what they put where. */
+interface RecordedCase {
+  readonly title: string
+  readonly mappers: readonly ProtocolMapperRepresentation[]
+  readonly user: string
+  readonly client?: ClientRepresentation
+  readonly request?: { readonly claims?: string; readonly nonce?: string }
+  readonly serviceAccount?: boolean
+  readonly expected: Readonly<Partial<Record<MapperTarget, Claims>>>
 }
 
-const recorded = JSON.parse(readFileSync(new URL('./mappers/recorded.json', import.meta.url), 'utf8')) as Recorded
+const [usersLine = '', ...caseLines] = readFileSync(new URL('./mappers/recorded.jsonl', import.meta.url), 'utf8')
+  .trim()
+  .split('\n')
+const users = JSON.parse(usersLine) as RecordedUsers
+const cases = caseLines.map((line) => JSON.parse(line) as RecordedCase)
 const lightweightAttribute = 'client.use.lightweight.access.token.enabled'
 
-for (const { title, mappers, user: username, client: given, request, serviceAccount, expected } of recorded.cases) {
+for (const { title, mappers, user: username, client: given, request, serviceAccount, expected } of cases) {
   test(`the reference's claims: ${title}`, () => {
-    const found = recorded.users[username]
+    const found = users[username]
     assert.ok(found)
     const user = aUser({ ...found, attributes: new Map(Object.entries(found.attributes)) })
     const client = aClient({ redirectUris: ['http://localhost:9999/*'], fullScopeAllowed: true, ...given, protocolMappers: [...mappers] })

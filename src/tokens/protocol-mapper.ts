@@ -11,8 +11,10 @@ export interface SessionFacts {
   /** Undefined for a transient session. */
   readonly id: string | undefined
   readonly offline: boolean
-  /** Notes of the user session and of the client session; the client session's win. */
+  /** Notes of the user session: what session note mappers show. */
   readonly notes: ReadonlyMap<string, string>
+  /** Notes of the client's part in it: what the request said. */
+  readonly clientNotes: ReadonlyMap<string, string>
   /** Seconds since the epoch of the last real authentication; undefined for grants without one. */
   readonly authTime: number | undefined
   readonly acr: string

@@ -14,7 +14,9 @@ import { clients as clientRows } from '../storage/clients.ts'
 import { realms as realmRows } from '../storage/realms.ts'
 import { roles as roleRows } from '../storage/roles.ts'
 import { type Database, type Sql, UniqueViolation } from '../storage/sql.ts'
+import { users as userRows } from '../storage/users.ts'
 import { duplicateResource, ImportError } from './errors.ts'
+import { requireFlows, settled } from './settings.ts'
 import { writeRealm } from './write-realm.ts'
 import type { PreparedUser } from './write-users.ts'
 
@@ -32,27 +34,34 @@ export const masterRealm = 'master'
 /** Characters that a realm name may not have: those that RFC 3986 reserves, but for the quote, and the backslash (reference behaviour). */
 const reserved = /[!#$&()*+,/:;=?@[\\\]]/
 
+/** Characters of a realm name: the reference's database holds no more. */
+const realmNameMax = 255
+
 /** Throws ImportError for a name that no realm may have. */
 export function requireRealmName(name: string): void {
   if (name.trim() === '') throw new ImportError(400, 'Realm name cannot be empty')
+  if (name.length > realmNameMax) throw new ImportError(400, 'Database operation failed')
   const bad = reserved.exec(name)?.[0]
   if (bad !== undefined) throw new ImportError(400, `Character '${bad}' not allowed.`, 'error')
 }
 
 /**
- * Creates a realm. Returns its name and id. Throws ImportError: no name, a reserved character, a name that is taken, sections that do
+ * Creates a realm; the user of master with the id `creatorId` becomes its administrator. Returns its name and id. Throws ImportError: no name, a reserved character, a name that is taken, sections that do
  * not fit together.
  */
 export async function importRealm(
   parts: TransferParts,
   given: RealmRepresentation,
   kind: 'create' | 'import' | 'master',
+  creatorId?: string,
 ): Promise<{ id: string; name: string }> {
   const { database, random, clock } = parts
   const name = given.realm ?? ''
   requireRealmName(name)
   if (await realmRows(database).find(name)) throw taken(name)
-  const completed = completeRealm(given, { realmName: name, kind, random, clock })
+  requireDistinct(given)
+  const completed = settled(completeRealm(given, { realmName: name, kind, random, clock }))
+  requireFlows(completed, new Set((completed.authenticationFlows ?? []).flatMap(({ alias }) => alias ?? [])))
   const id = completed.id ?? random.uuid()
   const [components, users] = await Promise.all([
     generateKeys(
@@ -65,7 +74,7 @@ export async function importRealm(
   const masterId = await database
     .transaction(async (tx) => {
       await writeRealm(tx, prepared, random)
-      return kind === 'master' ? undefined : joinMaster(tx, name, random)
+      return kind === 'master' ? undefined : joinMaster(tx, name, random, creatorId)
     })
     .catch((error: unknown) => {
       throw error instanceof UniqueViolation ? duplicate(error, name) : error
@@ -73,6 +82,13 @@ export async function importRealm(
   await parts.realms.changed(id)
   if (masterId !== undefined) await parts.realms.changed(masterId)
   return { id, name }
+}
+
+/** Throws ImportError for realm roles of one name, and for users of one e-mail address unless the realm allows that. */
+function requireDistinct({ roles, users = [], duplicateEmailsAllowed }: RealmRepresentation): void {
+  const names = (roles?.realm ?? []).map((role) => role.name)
+  const addresses = duplicateEmailsAllowed ? [] : users.flatMap((user) => user.email?.toLowerCase() || [])
+  for (const list of [names, addresses]) if (new Set(list).size < list.length) throw duplicateResource()
 }
 
 /** Algorithms that the realm or one of its clients asks tokens to be signed with. */
@@ -90,7 +106,7 @@ const duplicate = ({ constraint }: UniqueViolation, name: string): ImportError =
   /realm_name|realm\.name/.test(constraint) ? taken(name) : duplicateResource()
 
 /** Lets master's administrators run the new realm: a client of its name whose roles are part of `admin`. Returns master's id. */
-async function joinMaster(tx: Sql, realmName: string, random: Random): Promise<string | undefined> {
+async function joinMaster(tx: Sql, realmName: string, random: Random, creatorId: string | undefined): Promise<string | undefined> {
   const master = await realmRows(tx).find(masterRealm)
   if (master === undefined) return undefined
   const { client, roles } = masterAdminClient(realmName, random)
@@ -103,6 +119,7 @@ async function joinMaster(tx: Sql, realmName: string, random: Random): Promise<s
     await roleRows(tx).insert(master.id, { id: roleId, clientId: id, name, doc: JSON.stringify(roleDoc) })
     idByName.set(name, roleId)
     if (admin) await roleRows(tx).addComposite(admin.id, roleId)
+    if (creatorId !== undefined) await userRows(tx).addRole(creatorId, roleId)
   }
   for (const role of roles) {
     for (const child of role.composites?.client?.[clientId] ?? []) {

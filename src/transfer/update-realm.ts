@@ -3,8 +3,8 @@ import { keyProviderType } from '../keys/provider.ts'
 import type { RealmSnapshot } from '../realm/model.ts'
 import type { ClientRepresentation } from '../representations/client.ts'
 import type { Patch } from '../representations/fields.ts'
-import { mergeRepresentation } from '../representations/merge.ts'
-import { type RealmRepresentation, realmRepresentation } from '../representations/realm.ts'
+import type { RealmRepresentation, realmRepresentation } from '../representations/realm.ts'
+import { authentication } from '../storage/authentication.ts'
 import { clients as clientRows } from '../storage/clients.ts'
 import { components as componentRows } from '../storage/components.ts'
 import { realms as realmRows } from '../storage/realms.ts'
@@ -12,6 +12,7 @@ import { type Sql, UniqueViolation } from '../storage/sql.ts'
 import { ImportError } from './errors.ts'
 import { masterRealm, requireRealmName, type TransferParts } from './import-realm.ts'
 import { settingsDoc } from './realm-doc.ts'
+import { changedSettings, flowBindings, requireFlows } from './settings.ts'
 
 /**
  * Changes a realm's own settings; sections such as clients or users in the patch are left alone (reference behaviour). A new name also
@@ -19,9 +20,13 @@ import { settingsDoc } from './realm-doc.ts'
  */
 export async function updateRealm(parts: TransferParts, realm: RealmSnapshot, patch: Patch<typeof realmRepresentation>): Promise<void> {
   const { database } = parts
-  const merged = mergeRepresentation(realmRepresentation, realm.settings as RealmRepresentation, patch)
+  const merged = changedSettings(realm.settings as RealmRepresentation, patch)
   const name = typeof patch.realm === 'string' ? patch.realm : realm.name
-  if (name !== realm.name) requireRealmName(name)
+  if (name !== realm.name) requireNewName(realm, name)
+  if (flowBindings.some((binding) => patch[binding] !== undefined)) {
+    const flows = await authentication(database).flows(realm.id)
+    requireFlows(merged, new Set(flows.map((flow) => flow.alias)))
+  }
   const enabled = typeof patch.enabled === 'boolean' ? patch.enabled : realm.enabled
   const added = await missingKeys(parts, realm, merged.defaultSignatureAlgorithm)
   const masterId = await database
@@ -48,6 +53,16 @@ export async function updateRealm(parts: TransferParts, realm: RealmSnapshot, pa
   if (masterId !== undefined) await parts.realms.changed(masterId)
 }
 
+/** The Admin API tells a bad new name in another member than a bad name at creation (reference behaviour). */
+function requireNewName(realm: RealmSnapshot, name: string): void {
+  if (realm.name === masterRealm) throw new ImportError(400, "Can't rename master realm")
+  try {
+    requireRealmName(name)
+  } catch (error) {
+    throw error instanceof ImportError ? new ImportError(error.status, error.message) : error
+  }
+}
+
 /** Key providers that the realm needs for its default signature algorithm and does not have. */
 async function missingKeys({ random, clock }: TransferParts, realm: RealmSnapshot, algorithm: string | undefined) {
   if (!algorithm) return []
@@ -66,11 +81,10 @@ async function rename(tx: Sql, realm: RealmSnapshot, name: string): Promise<stri
     if (row)
       await clientRows(tx).update(realm.id, { id: row.id, clientId, doc: JSON.stringify(moved(JSON.parse(row.doc), realm.name, name)) })
   }
-  const master = await realmRows(tx).find(realm.name === masterRealm ? name : masterRealm)
+  const master = await realmRows(tx).find(masterRealm)
   const client = master && (await clientRows(tx).find(master.id, `${realm.name}-realm`))
   if (master === undefined || client === undefined) return undefined
-  const doc = { ...(JSON.parse(client.doc) as ClientRepresentation), name: `${name} Realm` }
-  await clientRows(tx).update(master.id, { id: client.id, clientId: `${name}-realm`, doc: JSON.stringify(doc) })
+  await clientRows(tx).update(master.id, { id: client.id, clientId: `${name}-realm`, doc: client.doc })
   await realmRows(tx).bump(master.id)
   return master.id
 }

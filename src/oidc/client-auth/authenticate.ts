@@ -8,9 +8,12 @@ import type { HttpRequest } from '../../http/values.ts'
 import type { Client } from '../../realm/model.ts'
 import type { ClientAuthContext, ClientAuthMethod } from './client-auth-method.ts'
 import { clientSecret } from './client-secret.ts'
-import { invalidClient, invalidCredentials } from './failures.ts'
+import { assertionMissing, invalidClient, invalidCredentials } from './failures.ts'
 
 export const clientAuthMethods = [clientSecret] satisfies readonly ClientAuthMethod[]
+
+/** Authenticators whose clients prove themselves by a signed JWT (RFC 7523). */
+const signsAssertions: ReadonlySet<string> = new Set(['client-jwt', 'client-secret-jwt'])
 
 export interface AuthenticatedClient {
   readonly client: Client
@@ -38,7 +41,7 @@ export async function authenticateClient(
     if (client.publicClient) return { client, method: method.id }
     const wanted = client.doc.clientAuthenticatorType ?? clientSecret.id
     // A client that is registered for signed assertions must not get in with a plain secret.
-    if (wanted !== method.id && !client.bearerOnly) throw invalidCredentials()
+    if (wanted !== method.id && !client.bearerOnly) throw signsAssertions.has(wanted) ? assertionMissing() : invalidCredentials()
     await method.verify(presented, client, context)
     return { client, method: method.id }
   }

@@ -7,7 +7,7 @@ import { invalidCredentials } from './failures.ts'
 
 /**
  * client_secret_basic and client_secret_post (RFC 6749 section 2.3.1). The parts of Basic are form-urlencoded UTF-8; a part that is not
- * well encoded is refused with 400. As in the reference `client_id` and, without Basic, `client_secret` of the form count.
+ * well encoded is refused with 400. As in the reference `client_id` and `client_secret` of the form, if there, win over those of Basic.
  */
 export const clientSecret: ClientAuthMethod = {
   id: 'client-secret',
@@ -15,7 +15,7 @@ export const clientSecret: ClientAuthMethod = {
   present(headers, form) {
     const basic = basicCredentials(headers)
     const clientId = form.get('client_id') ?? basic?.clientId
-    return clientId === undefined ? undefined : { clientId, secret: basic?.secret ?? form.get('client_secret') }
+    return clientId === undefined ? undefined : { clientId, secret: form.get('client_secret') ?? basic?.secret }
   },
   async verify(presented, client, { clock }) {
     if (presented.secret === undefined || client.secret === undefined || client.secret === '') throw invalidCredentials()

@@ -9,3 +9,7 @@ export const invalidCredentials = (): OAuthError =>
 /** No client, an unknown one, or one that is switched off: the same text, so that names cannot be probed by it. */
 export const invalidClient = (event: 'client_not_found' | 'client_disabled'): OAuthError =>
   new OAuthError('invalid_client', description, { status: 401, event })
+
+/** The client is registered for signed assertions and sent none. */
+export const assertionMissing = (): OAuthError =>
+  new OAuthError('invalid_client', 'Parameter client_assertion_type is missing', { event: 'invalid_client_credentials' })

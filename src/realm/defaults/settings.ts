@@ -108,7 +108,7 @@ const securityHeaderDefaults = Object.freeze({
 })
 
 /** OTP policy of a realm whose JSON has no otpPolicyType. */
-const otpDefaults = Object.freeze({
+export const otpDefaults = Object.freeze({
   otpPolicyType: 'totp',
   otpPolicyAlgorithm: 'HmacSHA1',
   otpPolicyInitialCounter: 0,
@@ -119,7 +119,7 @@ const otpDefaults = Object.freeze({
 })
 
 /** Attributes under whose name the reference keeps a member: given as attributes they set the member (and win) and are not shown. */
-const attributesThatAreMembers = [
+export const attributesThatAreMembers = [
   'defaultSignatureAlgorithm',
   'bruteForceProtected',
   'permanentLockout',
@@ -153,7 +153,7 @@ const attributesThatAreMembers = [
 ] as const satisfies readonly (keyof typeof settingDefaults)[]
 
 /** As above, but shown as attributes too; a member that is given writes the attribute. */
-const attributesBesideMembers = [
+export const attributesBesideMembers = [
   'clientSessionIdleTimeout',
   'clientSessionMaxLifespan',
   'clientOfflineSessionIdleTimeout',
@@ -163,7 +163,7 @@ const attributesBesideMembers = [
   'scimApiEnabled',
 ] as const satisfies readonly (keyof typeof settingDefaults)[]
 
-const attributeDefaults = Object.freeze({
+export const attributeDefaults = Object.freeze({
   cibaBackchannelTokenDeliveryMode: 'poll',
   cibaExpiresIn: '120',
   cibaAuthRequestedUserHint: 'login_hint',
@@ -172,7 +172,7 @@ const attributeDefaults = Object.freeze({
 })
 
 /** Members that are other files' business, or old ones that are turned into something else. */
-const notSettings = new Set<keyof RealmRepresentation>([
+export const notSettings: ReadonlySet<string> = new Set<keyof RealmRepresentation>([
   'roles',
   'groups',
   'defaultRoles',
@@ -211,7 +211,7 @@ const notSettings = new Set<keyof RealmRepresentation>([
  * brought to agree; one-time-password members count only together with `otpPolicyType`.
  */
 export function completeSettings(given: RealmRepresentation, kind: 'create' | 'import' | 'master'): RealmRepresentation {
-  const own = Object.fromEntries(Object.entries(given).filter(([name]) => !notSettings.has(name as keyof RealmRepresentation)))
+  const own = Object.fromEntries(Object.entries(given).filter(([name]) => !notSettings.has(name)))
   const settings: RealmRepresentation = {
     ...structuredClone(settingDefaults),
     ...(kind === 'master' ? masterSettings : {}),
@@ -235,7 +235,7 @@ export function otpSupportedApplications(policy: RealmRepresentation): string[] 
   return known
 }
 
-function completeOtpPolicy(given: RealmRepresentation): RealmRepresentation {
+export function completeOtpPolicy(given: RealmRepresentation): RealmRepresentation {
   // Set first, so that members of a policy without a type are overwritten rather than kept.
   if (given.otpPolicyType === undefined) return { ...otpDefaults, otpPolicyCodeReusable: reusableByAttribute(given) ?? false }
   return {
@@ -253,7 +253,7 @@ function reusableByAttribute(given: RealmRepresentation): boolean | undefined {
   return text === undefined ? undefined : text === 'true'
 }
 
-function membersFromAttributes(given: RealmRepresentation): RealmRepresentation {
+export function membersFromAttributes(given: RealmRepresentation): RealmRepresentation {
   const found: Record<string, unknown> = {}
   for (const name of [...attributesThatAreMembers, ...attributesBesideMembers]) {
     const text = given.attributes?.[name]

@@ -47,8 +47,25 @@ const toLong: Convert = (text) => {
   return BigInt.asIntN(64, exact) === exact ? JSON.rawJSON(exact.toString()) : undefined
 }
 
+/** Objects and lists in one another; the reference reads no deeper either, and printing them takes stack. */
+const jsonDepthMax = 1_000
+
+/** Strings, also one that does not end, and brackets. */
+const jsonToken = /"(?:[^"\\]|\\.)*(?:"|\\?$)|[[\]{}]/gs
+
+function nestsTooDeep(text: string): boolean {
+  let depth = 0
+  for (const [token] of text.matchAll(jsonToken)) {
+    if (token === '[' || token === '{') depth++
+    else if (token === ']' || token === '}') depth--
+    if (depth > jsonDepthMax) return true
+  }
+  return false
+}
+
 /** The first JSON value of the text; what follows it is ignored (reference behaviour). */
 const toJson: Convert = (text) => {
+  if (text.length > jsonDepthMax && nestsTooDeep(text)) return undefined
   try {
     return parseExactly(text)
   } catch {
@@ -77,7 +94,7 @@ function firstJsonValue(text: string): string | undefined {
   const value = text.trimStart()
   if (!/^[[{"]/.test(value)) return /^\S+(?=\s)/.exec(value)?.[0]
   let depth = 0
-  for (const { 0: token, index } of value.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/gs)) {
+  for (const { 0: token, index } of value.matchAll(jsonToken)) {
     if (token === '[' || token === '{') depth++
     else if (token === ']' || token === '}') depth--
     if (depth <= 0) return value.slice(0, index + token.length)

@@ -1,7 +1,7 @@
 /**
  * Protocol mappers: one file per mapper type of OpenID Connect, named by its id, and a line in the array below. Shared: what a config's
  * switches mean (switches), how a claim is named, converted and put into a token (claim-*), the forms' rows (properties). Which mappers run
- * for a token, and when, is ../plan.ts. Reads the realm's model; knows no HTTP and no storage.
+ * for a token, and when, is ../plan.ts. They may call the realm's model; they know no HTTP and no storage.
  */
 import type { ProtocolMapper } from '../protocol-mapper.ts'
 import { acr } from './acr.ts'

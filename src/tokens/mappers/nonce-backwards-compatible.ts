@@ -13,7 +13,7 @@ export const nonceBackwardsCompatible: ProtocolMapper = {
   compile:
     () =>
     (claims, { session }) => {
-      const nonce = session.notes.get('nonce')
+      const nonce = session.clientNotes.get('nonce')
       if (nonce !== undefined) claims['nonce'] = nonce
     },
 }

@@ -1,0 +1,112 @@
+import {
+  attributeDefaults,
+  attributesBesideMembers,
+  attributesThatAreMembers,
+  completeOtpPolicy,
+  membersFromAttributes,
+  notSettings,
+  otpSupportedApplications,
+  settingDefaults,
+} from '../realm/defaults/settings.ts'
+import type { Patch } from '../representations/fields.ts'
+import { mergeRepresentation } from '../representations/merge.ts'
+import { type RealmRepresentation, realmRepresentation } from '../representations/realm.ts'
+import { ImportError } from './errors.ts'
+
+const sslModes: ReadonlySet<string> = new Set(['all', 'external', 'none'])
+
+/** Members that stand for nothing when they are empty. */
+const absentWhenEmpty = ['supportedLocales', 'requiredCredentials', 'passwordPolicy'] as const
+
+/**
+ * A realm's own members as the reference keeps them, wherever they came from. An address can be shared only where nobody logs in by it.
+ * Throws ImportError for a value that the reference refuses with an internal error.
+ */
+export function settled(realm: RealmRepresentation): RealmRepresentation {
+  const result: RealmRepresentation = { ...realm }
+  for (const name of absentWhenEmpty) if (result[name]?.length === 0) delete result[name]
+  if (result.sslRequired !== undefined) result.sslRequired = result.sslRequired.toLowerCase()
+  if (result.sslRequired !== undefined && !sslModes.has(result.sslRequired))
+    throw new ImportError(400, 'Invalid sslRequired: all, external and none are known')
+  if (result.duplicateEmailsAllowed) {
+    result.loginWithEmailAllowed = false
+    result.registrationEmailAsUsername = false
+  }
+  return result
+}
+
+/** Members of a realm that name a flow. */
+export const flowBindings = [
+  'browserFlow',
+  'registrationFlow',
+  'directGrantFlow',
+  'resetCredentialsFlow',
+  'clientAuthenticationFlow',
+  'dockerAuthenticationFlow',
+  'firstBrokerLoginFlow',
+] as const
+
+/** Throws ImportError when a binding names no flow of the realm: such a realm could not be logged in to. */
+export function requireFlows(realm: RealmRepresentation, aliases: ReadonlySet<string>): void {
+  for (const name of flowBindings) {
+    const alias = realm[name]
+    if (alias !== undefined && !aliases.has(alias)) throw new ImportError(400, `Unable to find flow for ${name}: ${alias}`)
+  }
+}
+
+/**
+ * What a PUT makes of a realm's own members (reference behaviour): attributes are replaced as a whole, but those that the reference
+ * computes come back with their defaults; the one-time-password policy changes only together with its type, a policy for security keys
+ * only together with the name of the relying party. Throws ImportError.
+ */
+export function changedSettings(before: RealmRepresentation, patch: Patch<typeof realmRepresentation>): RealmRepresentation {
+  const { attributes: givenAttributes, ...given } = patch as RealmRepresentation
+  const own = Object.fromEntries(Object.entries(given).filter(([name]) => isSetting(name, given)))
+  if (given.browserSecurityHeaders) own['browserSecurityHeaders'] = given.browserSecurityHeaders
+  const base = givenAttributes
+    ? { ...before, ...withoutAttributeMembers(), ...membersFromAttributes({ attributes: givenAttributes }) }
+    : before
+  const merged: RealmRepresentation = {
+    ...mergeRepresentation(realmRepresentation, base, own),
+    ...(given.otpPolicyType === undefined ? {} : otpPolicy(given)),
+    attributes: changedAttributes(before, givenAttributes, given),
+  }
+  merged.otpSupportedApplications = otpSupportedApplications(merged)
+  // The one that is asked for last wins.
+  if ((given.registrationEmailAsUsername || given.loginWithEmailAllowed) && !given.duplicateEmailsAllowed)
+    merged.duplicateEmailsAllowed = false
+  return settled(merged)
+}
+
+/** Members that a PUT may change, and policies whose leading member is there. */
+function isSetting(name: string, given: RealmRepresentation): boolean {
+  if (notSettings.has(name) || name.startsWith('otp')) return false
+  if (name.startsWith('webAuthnPolicyPasswordless')) return given.webAuthnPolicyPasswordlessRpEntityName !== undefined
+  return !name.startsWith('webAuthnPolicy') || given.webAuthnPolicyRpEntityName !== undefined
+}
+
+const otpPolicy = (given: RealmRepresentation): RealmRepresentation => {
+  const { otpPolicyAlgorithm } = given
+  return { ...completeOtpPolicy(given), ...(otpPolicyAlgorithm === undefined ? {} : { otpPolicyAlgorithm }) }
+}
+
+/** Members that live in attributes go with them. */
+const withoutAttributeMembers = (): RealmRepresentation =>
+  Object.fromEntries(attributesBesideMembers.map((name) => [name, settingDefaults[name]]))
+
+const hidden: ReadonlySet<string> = new Set([...attributesThatAreMembers, 'displayName', 'displayNameHtml'])
+
+function changedAttributes(
+  before: RealmRepresentation,
+  replaced: Readonly<Record<string, string>> | undefined,
+  given: RealmRepresentation,
+): Record<string, string> {
+  const device = Object.fromEntries(deviceMembers.map((name) => [name, String(settingDefaults[name])]))
+  const start = replaced ? { ...attributeDefaults, ...device, ...replaced } : { ...before.attributes }
+  const attributes = Object.fromEntries(Object.entries(start).filter(([name]) => !hidden.has(name)))
+  for (const name of attributesBesideMembers) if (given[name] !== undefined) attributes[name] = String(given[name])
+  if (given.otpPolicyType !== undefined) attributes['realmReusableOtpCode'] = String(given.otpPolicyCodeReusable ?? false)
+  return attributes
+}
+
+const deviceMembers = ['oauth2DeviceCodeLifespan', 'oauth2DevicePollingInterval'] as const
