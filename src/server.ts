@@ -11,6 +11,7 @@ import { openEvents } from './events/events.ts'
 import { logListener } from './events/listeners/log.ts'
 import { metricsListener } from './events/listeners/metrics.ts'
 import { createEdge, type Edge, type EdgeOptions } from './http/edge.ts'
+import { badRequestResponse } from './http/error-responses.ts'
 import { healthRoutes, type ManagementServices, metricsRoutes } from './http/management.ts'
 import { type Metrics, openMetrics } from './http/metrics.ts'
 import { mount } from './http/routes.ts'
@@ -23,6 +24,7 @@ import { openSessions } from './sessions/sessions.ts'
 import { clients as clientRows } from './storage/clients.ts'
 import { type DatabaseOptions, openDatabase } from './storage/open.ts'
 import { realms as realmRows } from './storage/realms.ts'
+import { InvalidText } from './storage/sql.ts'
 import { createAdministrator } from './transfer/administrator.ts'
 import { exportRealms as exportRealmFiles, importRealms as importRealmFiles } from './transfer/files.ts'
 import { importRealm, masterRealm, type TransferParts } from './transfer/import-realm.ts'
@@ -185,6 +187,7 @@ function edgeOptions(services: Services): EdgeOptions {
     log: log.child('http'),
     newRequestId: () => random.uuid(),
     errorPage: (error) => errorPage(error),
+    answerError: (error) => (error instanceof InvalidText ? badRequestResponse() : undefined),
     ...(metrics ? { onAnswer: (route, method, status, seconds) => metrics.request(route, method, status, seconds) } : {}),
   }
 }

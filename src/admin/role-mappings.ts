@@ -1,6 +1,7 @@
 import { AdminError } from '../http/errors.ts'
 import { readQuery } from '../http/parameters.ts'
 import type { HttpResponse } from '../http/values.ts'
+import { adminRoleNames } from '../realm/defaults/roles.ts'
 import type { RealmSnapshot } from '../realm/model.ts'
 import { type RoleRepresentation, roleRepresentation } from '../representations/role.ts'
 import { clients as clientRows } from '../storage/clients.ts'
@@ -10,7 +11,7 @@ import { type UserRow, users as userRows } from '../storage/users.ts'
 import { masterRealm } from '../transfer/import-realm.ts'
 import { type AdminContext, type AdminRoute, audit } from './admin-route.ts'
 import { flagParameter, json, noContent, readRepresentations } from './bodies.ts'
-import { forbidden, permissionsOver, realmPermissions } from './permissions.ts'
+import { forbidden, type Permissions, permissionsOver, realmPermissions } from './permissions.ts'
 
 const view = ['view-users', 'manage-users'] as const
 const manage = ['manage-users'] as const
@@ -99,11 +100,14 @@ async function list(context: AdminContext, which: 'own' | 'effective' | 'availab
   if (which === 'own') return json(await describe(context, own, true))
   const all = await roleRows(services.database).listOf(container, rolesMax, 0)
   if (which === 'available') {
+    if (!context.permissions.has(...manage)) return json([])
     const held = new Set(own.map((row) => row.id))
+    const free = all.filter((row) => !held.has(row.id))
+    const barred = await beyondReach(context, free)
     return json(
       await describe(
         context,
-        all.filter((row) => !held.has(row.id)),
+        free.filter((row) => !barred.has(row.id)),
         true,
       ),
     )
@@ -126,14 +130,11 @@ async function change(context: AdminContext, operation: 'CREATE' | 'DELETE'): Pr
   const { services, realm, request } = context
   const user = await findUser(context)
   const container = await containerOf(context)
-  const given = readRepresentations(request, roleRepresentation)
-  const rows: RoleRow[] = []
-  for (const role of given) {
-    const row = await roleRows(services.database).find(container, role.name ?? '')
-    if (row === undefined || (role.id !== undefined && role.id !== row.id)) throw new AdminError(404, { error: 'Role not found' })
-    rows.push(row)
-  }
-  await requireMayMap(context, rows)
+  const rows =
+    operation === 'DELETE' && request.body.length === 0
+      ? (await userRows(services.database).directRoles(user.id)).filter((row) => row.container_id === container)
+      : await namedRoles(context, container)
+  if ((await beyondReach(context, rows)).size > 0) throw forbidden()
   await services.database.transaction(async (tx) => {
     for (const row of rows) {
       if (operation === 'CREATE') await userRows(tx).addRole(user.id, row.id)
@@ -152,23 +153,57 @@ async function change(context: AdminContext, operation: 'CREATE' | 'DELETE'): Pr
   return noContent()
 }
 
-/**
- * Nobody can hand out rights that he does not have: an admin role, or a composite that leads to one, is given and taken only by those
- * who have the admin roles in it themselves.
- */
-async function requireMayMap({ services, caller, realm }: AdminContext, rows: readonly RoleRow[]): Promise<void> {
-  if (caller.realm.name === masterRealm && (await realmPermissions(services.database, caller)).has('admin')) return
-  const reached = await roleRows(services.database).reachableFrom(rows.map((row) => row.id))
-  for (const { name, client } of reached) {
-    const target = administeredRealm(realm, client)
-    if (target === undefined || (client === null && !masterRights.has(name))) continue
-    const administered = target === realm.name ? realm : await services.realms.find(target)
-    const held =
-      administered &&
-      (client === null ? await realmPermissions(services.database, caller) : await permissionsOver(services.database, caller, administered))
-    if (!held?.has(name)) throw forbidden()
+/** The roles of the container that the body names: by name, and their ids must be right. */
+async function namedRoles({ request, services }: AdminContext, container: string): Promise<RoleRow[]> {
+  const rows: RoleRow[] = []
+  for (const { id, name = '' } of readRepresentations(request, roleRepresentation)) {
+    const row = await roleRows(services.database).find(container, name)
+    if (row === undefined || id !== row.id) throw new AdminError(404, { error: 'Role not found' })
+    rows.push(row)
   }
+  return rows
 }
+
+/**
+ * Ids of the roles that the caller may neither give nor take. Nobody can hand out rights that he does not have: an admin role, or a
+ * composite that leads to one (the reference does not look into composites), is for those who have the admin roles in it themselves,
+ * or a greater one.
+ */
+async function beyondReach({ services, caller, realm }: AdminContext, rows: readonly RoleRow[]): Promise<ReadonlySet<string>> {
+  const barred = new Set<string>()
+  if (caller.realm.name === masterRealm && (await realmPermissions(services.database, caller)).has('admin')) return barred
+  const rights = new Map<string, Promise<Permissions | undefined>>()
+  const rightsOver = (target: string, client: string | null): Promise<Permissions | undefined> => {
+    const key = `${client ?? ''}\n${target}`
+    const known = rights.get(key)
+    if (known) return known
+    const asked = client === null ? realmPermissions(services.database, caller) : permissionsOfRealm(target)
+    rights.set(key, asked)
+    return asked
+  }
+  const permissionsOfRealm = async (target: string): Promise<Permissions | undefined> => {
+    const administered = target === realm.name ? realm : await services.realms.find(target)
+    return administered && permissionsOver(services.database, caller, administered)
+  }
+  for (const row of rows) {
+    for (const { name, client } of await roleRows(services.database).reachableFrom([row.id])) {
+      const target = administeredRealm(realm, client)
+      if (target === undefined || !(client === null ? masterRights : adminRights).has(name)) continue
+      if (!mayHandOut(name, await rightsOver(target, client))) barred.add(row.id)
+    }
+  }
+  return barred
+}
+
+/** Queries tell nothing by themselves; who manages a thing may let others see it or make one (reference behaviour). */
+function mayHandOut(name: string, rights: Permissions | undefined): boolean {
+  if (rights === undefined) return false
+  return name.startsWith('query-') || rights.has(name, ...(implied.get(name) ?? [name.replace(/^view-/, 'manage-')]))
+}
+
+const implied: ReadonlyMap<string, readonly string[]> = new Map([['create-client', ['manage-clients']]])
+
+const adminRights: ReadonlySet<string> = new Set([...adminRoleNames, 'realm-admin'])
 
 /** Realm roles of master that are rights; its others are ordinary roles. */
 const masterRights: ReadonlySet<string> = new Set(['admin', 'create-realm'])

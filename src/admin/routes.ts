@@ -15,11 +15,16 @@ export const adminTable: readonly AdminRoute[] = [...realmRoutes, ...clientRoute
 
 const methods: readonly HttpMethod[] = ['GET', 'POST', 'PUT', 'DELETE']
 
-/** Paths that nothing answers: strangers are told 401 first, so that they cannot map the API. */
-const unknownPaths = methods.map(
-  (method): Route<AdminServices> => ({
+/** Paths that nothing answers: strangers are told 401 first, so that they cannot map the API. A POST to a realm is one of them. */
+const unknown = [
+  ...methods.map((method) => ({ method, path: '/admin/realms/:realm/*' })),
+  { method: 'POST', path: '/admin/realms/:realm' },
+] as const
+
+const unknownPaths = unknown.map(
+  ({ method, path }): Route<AdminServices> => ({
     method,
-    path: '/admin/realms/:realm/*',
+    path,
     family: 'admin',
     summary: 'Unknown path of the Admin API',
     preflight: adminPreflight,

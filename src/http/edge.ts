@@ -8,6 +8,7 @@ import type { Logger } from '../log.ts'
 import { basePathStripper } from './base-paths.ts'
 import { preflightResponse } from './cors.ts'
 import {
+  badRequestResponse,
   bodyTooLargeResponse,
   expectedErrorResponse,
   internalErrorResponse,
@@ -32,6 +33,8 @@ export interface EdgeOptions {
   readonly newRequestId: () => string
   /** Told of every answered request: the route's path, not the request's. */
   readonly onAnswer?: (route: string, method: string, status: number, seconds: number) => void
+  /** Answers errors of other rooms that are the sender's fault; undefined for a bug. */
+  readonly answerError: (error: unknown) => HttpResponse | undefined
   /** Draws the page of a PageError. */
   readonly errorPage: (error: PageError, request: HttpRequest) => HttpResponse
 }
@@ -45,6 +48,8 @@ export interface Edge {
 }
 
 const answered: readonly HTTPMethods[] = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS']
+/** A name, an IPv4 or a bracketed IPv6 address, perhaps a port (RFC 3986 section 3.2). */
+const hostPattern = /^(?:[\w.~-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i
 /** No base path matched: a path that no route can have. */
 const nowhere = '/\u0000'
 
@@ -60,6 +65,7 @@ export function createEdge(options: EdgeOptions): Edge {
       options.proxy.headers === undefined ? false : options.proxy.trustedAddresses.length > 0 ? [...options.proxy.trustedAddresses] : true,
     exposeHeadRoutes: true,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 1_000 },
+    frameworkErrors: async (_error, _request, reply) => send(reply, badRequestResponse()),
     rewriteUrl: (request) => strip(request.url ?? '/') ?? nowhere,
   })
   app.removeAllContentTypeParsers()
@@ -104,8 +110,9 @@ function addPath(app: FastifyInstance, path: string, rows: readonly MountedRoute
       url: path,
       ...(row.bodyBytesMax === undefined ? {} : { bodyLimit: row.bodyBytesMax }),
       handler: async (request, reply) => {
-        const value = toRequest(request)
-        return send(reply, await answer(row, value, options))
+        // Without a fixed hostname the issuer is made of the Host header: what is no host name must not get into it.
+        if (options.hostname === undefined && !hostPattern.test(request.host)) return send(reply, badRequestResponse())
+        return send(reply, await answer(row, toRequest(request), options))
       },
     })
   }
@@ -123,7 +130,7 @@ async function answer(row: MountedRoute, request: HttpRequest, options: EdgeOpti
     return await row.handle(request)
   } catch (error) {
     if (error instanceof PageError) return options.errorPage(error, request)
-    const expected = expectedErrorResponse(error)
+    const expected = expectedErrorResponse(error) ?? options.answerError(error)
     if (expected) return expected
     options.log.error('unexpected error', { requestId: request.requestId, route: `${row.method} ${row.path}`, error })
     return internalErrorResponse()

@@ -22,6 +22,8 @@ export const methodNotAllowedResponse = (): HttpResponse => jsonResponse(405, { 
 
 export const noSuchResourceResponse = (): HttpResponse => jsonResponse(404, { error: 'Unable to find matching target resource method' })
 
+export const badRequestResponse = (): HttpResponse => jsonResponse(400, { error: 'HTTP 400 Bad Request' })
+
 export const bodyTooLargeResponse = (): HttpResponse => jsonResponse(413, { error: 'HTTP 413 Request Entity Too Large' })
 
 /** An expected error that reached the edge; undefined for anything else, which is a bug. */

@@ -1,5 +1,5 @@
 import type { Client, RealmSnapshot } from '../realm/model.ts'
-import type { Session } from './session.ts'
+import type { ClientSession, Session } from './session.ts'
 
 /** Idle and absolute limits in seconds; 0 means no limit of its own. */
 interface Limits {
@@ -64,7 +64,11 @@ export function clientSessionEndMs(realm: RealmSnapshot, client: Client, session
 }
 
 /** The absolute end of the session, which no refresh can move: access tokens do not outlive it. */
-export function sessionMaxEndMs(realm: RealmSnapshot, client: Client, session: Session): number {
+export function sessionMaxEndMs(
+  realm: RealmSnapshot,
+  client: Client,
+  session: Pick<Session, 'offline' | 'rememberMe' | 'startedAtMs'> & { readonly client: Pick<ClientSession, 'startedAtMs'> },
+): number {
   const user = userLimits(realm, session).maxSeconds
   const own = clientLimits(realm, client, session.offline).maxSeconds
   return Math.min(

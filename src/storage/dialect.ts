@@ -1,4 +1,4 @@
-import type { Database, SqlValue, Statement } from './sql.ts'
+import { type Database, InvalidText, type SqlValue, type Statement } from './sql.ts'
 
 /** What the two engines spell differently. There is no other place that asks which engine runs. */
 export interface Dialect {
@@ -80,6 +80,6 @@ export function compiler(dialect: Dialect): (statement: Statement) => Compiled {
 export function checkValues({ name, parameters }: Compiled, values: readonly SqlValue[]): void {
   if (values.length !== parameters) throw new Error(`statement ${name}: takes ${parameters} values, was given ${values.length}`)
   for (const value of values) {
-    if (typeof value === 'string' && value.includes('\0')) throw new Error(`statement ${name}: a text value holds U+0000`)
+    if (typeof value === 'string' && value.includes('\0')) throw new InvalidText(name)
   }
 }

@@ -46,6 +46,14 @@ export interface Database extends Sql {
   close(): Promise<void>
 }
 
+/** A text with U+0000, which PostgreSQL cannot hold: it came from outside, and whoever sent it is to be told. */
+export class InvalidText extends Error {
+  constructor(statement: string) {
+    super(`statement ${statement}: a text value holds U+0000`)
+    this.name = 'InvalidText'
+  }
+}
+
 /** A write that broke a unique index. Both drivers translate their engine's error into this one. */
 export class UniqueViolation extends Error {
   /** The name of the index or the columns, as the engine tells it. */

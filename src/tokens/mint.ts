@@ -156,13 +156,16 @@ function accessClaims(
   return claims
 }
 
+/** Seconds that an access token lives: the client's or the realm's setting, but never beyond the end of the session, be it transient. */
 function accessLifespanSeconds(realm: RealmSnapshot, client: Client, session: Session | undefined, clock: Clock, code: GrantCode): number {
   const ofRealm = code === 'im' ? realm.settings.accessTokenLifespanForImplicitFlow : realm.settings.accessTokenLifespan
-  const own = attributeSeconds(client, 'access.token.lifespan')
-  const lifespan = (own !== undefined && own > 0 ? own : ofRealm) ?? 0
-  if (session === undefined) return lifespan
-  const left = Math.floor((sessionMaxEndMs(realm, client, session) - clock.now()) / 1_000)
-  return Math.max(0, Math.min(lifespan, left))
+  const lifespan = attributeSeconds(client, 'access.token.lifespan') ?? ofRealm ?? 0
+  const startedNow = { startedAtMs: clock.now() }
+  const lived = session ?? { ...startedNow, offline: false, rememberMe: false, client: startedNow }
+  const secondsLeft = (offline: boolean): number =>
+    Math.floor((sessionMaxEndMs(realm, client, { ...lived, offline }) - clock.now()) / 1_000)
+  // Tokens that never expire (-1) end with the session; where it is offline and has no end, when an online one would have ended.
+  return Math.max(0, Math.min(lifespan === -1 ? secondsLeft(false) : lifespan, secondsLeft(lived.offline)))
 }
 
 function refreshClaims({ realm, client, baseUrl, clock, random }: MintContext, granted: Granted, access: Claims, now: number): Claims {
