@@ -169,30 +169,34 @@ async function namedRoles({ request, services }: AdminContext, container: string
  * composite that leads to one (the reference does not look into composites), is for those who have the admin roles in it themselves,
  * or a greater one.
  */
-async function beyondReach({ services, caller, realm }: AdminContext, rows: readonly RoleRow[]): Promise<ReadonlySet<string>> {
+async function beyondReach(context: AdminContext, rows: readonly RoleRow[]): Promise<ReadonlySet<string>> {
+  const { services, caller, realm } = context
   const barred = new Set<string>()
   if (caller.realm.name === masterRealm && (await realmPermissions(services.database, caller)).has('admin')) return barred
-  const rights = new Map<string, Promise<Permissions | undefined>>()
-  const rightsOver = (target: string, client: string | null): Promise<Permissions | undefined> => {
-    const key = `${client ?? ''}\n${target}`
-    const known = rights.get(key)
-    if (known) return known
-    const asked = client === null ? realmPermissions(services.database, caller) : permissionsOfRealm(target)
-    rights.set(key, asked)
-    return asked
+  const reached = await roleRows(services.database).reachableFrom(rows.map((row) => row.id))
+  const rightsOver = rightsReader(context)
+  for (const { from_id, name, client } of reached) {
+    const target = administeredRealm(realm, client)
+    if (target === undefined || !(client === null ? masterRights : adminRights).has(name)) continue
+    if (!mayHandOut(name, await rightsOver(target, client))) barred.add(from_id)
   }
-  const permissionsOfRealm = async (target: string): Promise<Permissions | undefined> => {
+  return barred
+}
+
+/** Asks for the caller's rights over a realm, or for his realm roles in master, once each. */
+function rightsReader({ services, caller, realm }: AdminContext) {
+  const read = async (target: string, client: string | null): Promise<Permissions | undefined> => {
+    if (client === null) return realmPermissions(services.database, caller)
     const administered = target === realm.name ? realm : await services.realms.find(target)
     return administered && permissionsOver(services.database, caller, administered)
   }
-  for (const row of rows) {
-    for (const { name, client } of await roleRows(services.database).reachableFrom([row.id])) {
-      const target = administeredRealm(realm, client)
-      if (target === undefined || !(client === null ? masterRights : adminRights).has(name)) continue
-      if (!mayHandOut(name, await rightsOver(target, client))) barred.add(row.id)
-    }
+  const known = new Map<string, Promise<Permissions | undefined>>()
+  return (target: string, client: string | null): Promise<Permissions | undefined> => {
+    const key = client ?? ''
+    const rights = known.get(key) ?? read(target, client)
+    known.set(key, rights)
+    return rights
   }
-  return barred
 }
 
 /** Queries tell nothing by themselves; who manages a thing may let others see it or make one (reference behaviour). */

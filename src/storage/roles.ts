@@ -54,11 +54,12 @@ const compositesOfRealm = statement(
 
 const reachable = statement(
   'role.reachable-from',
-  `with recursive reached (id) as (
-     select id from role where id in {{list $1}}
-     union select c.child_id from reached p join role_composite c on c.parent_id = p.id
+  `with recursive reached (from_id, id) as (
+     select id, id from role where id in {{list $1}}
+     union select p.from_id, c.child_id from reached p join role_composite c on c.parent_id = p.id
    )
-   select r.id, r.name, c.client_id as client from reached x join role r on r.id = x.id left join client c on c.id = r.client_id`,
+   select x.from_id, r.id, r.name, c.client_id as client
+   from reached x join role r on r.id = x.id left join client c on c.id = r.client_id`,
 )
 
 export const roles = (sql: Sql) => ({
@@ -79,7 +80,7 @@ export const roles = (sql: Sql) => ({
   composites: (parentId: string) => sql.all<RoleRow>(composites, parentId),
   /** Which of the given roles are composite. */
   compositeParents: (ids: readonly string[]) => sql.all<{ parent_id: string }>(parents, JSON.stringify(ids)),
-  /** The roles and everything that they are composed of. */
-  reachableFrom: (ids: readonly string[]) => sql.all<NamedRoleRow>(reachable, JSON.stringify(ids)),
+  /** The roles and everything that each of them is composed of. */
+  reachableFrom: (ids: readonly string[]) => sql.all<NamedRoleRow & { from_id: string }>(reachable, JSON.stringify(ids)),
   compositesOfRealm: (realmId: string) => sql.all<{ parent_id: string; name: string; client: string | null }>(compositesOfRealm, realmId),
 })

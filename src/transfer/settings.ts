@@ -66,8 +66,9 @@ export function changedSettings(before: RealmRepresentation, patch: Patch<typeof
   const base = givenAttributes
     ? { ...before, ...withoutAttributeMembers(), ...membersFromAttributes({ attributes: givenAttributes }) }
     : before
+  const { otpPolicyAlgorithm: _algorithm, ...policyless } = base
   const merged: RealmRepresentation = {
-    ...mergeRepresentation(realmRepresentation, base, own),
+    ...mergeRepresentation(realmRepresentation, given.otpPolicyType === undefined ? base : policyless, own),
     ...(given.otpPolicyType === undefined ? {} : otpPolicy(given)),
     attributes: changedAttributes(before, givenAttributes, given),
   }
