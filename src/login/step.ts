@@ -1,0 +1,48 @@
+import type { HttpRequest, HttpResponse } from '../http/values.ts'
+import type { Client, RealmSnapshot } from '../realm/model.ts'
+import type { AuthenticationSession } from '../sessions/authentication-session.ts'
+import type { CredentialRow } from '../storage/credentials.ts'
+import type { UserRow } from '../storage/users.ts'
+import type { PageContent } from './pages/page.ts'
+import type { LoginServices } from './services.ts'
+
+/** What an authenticator or a required action works with: one execution of one login in one request. */
+export interface Step {
+  readonly realm: RealmSnapshot
+  readonly client: Client
+  /** Changed in place and saved once by the engine. */
+  readonly session: AuthenticationSession
+  readonly request: HttpRequest
+  readonly services: LoginServices
+  /** The id of the execution, or the alias of the required action. */
+  readonly execution: string
+  /** The configuration of the execution; empty when it has none. */
+  readonly config: Readonly<Record<string, string>>
+  /** The user of the login as of now; undefined before somebody is known. */
+  user(): Promise<UserRow | undefined>
+  credentials(): Promise<readonly CredentialRow[]>
+  /** Says who logs in. `null` forgets. */
+  identify(user: UserRow | null): void
+  /** Where this step's form posts to, with session_code, execution, client_id, tab_id and client_data. */
+  readonly actionUrl: string
+  /** A link that leads back into this login by another path below login-actions. */
+  link(path: 'authenticate' | 'registration' | 'reset-credentials' | 'restart'): string
+  /** Details for the audit event of this login. */
+  readonly details: Record<string, string | undefined>
+}
+
+/** How an execution ends for now. */
+export type StepResult =
+  | { readonly kind: 'success' }
+  /** Shows a page; the next submit of it comes back to this execution. `error` is the audit event's when something was wrong. */
+  | { readonly kind: 'challenge'; readonly page: PageContent; readonly error?: string }
+  /** Sends the browser elsewhere, to come back later. */
+  | { readonly kind: 'redirect'; readonly response: HttpResponse }
+  /** Had nothing to do here: an alternative may follow. */
+  | { readonly kind: 'attempted' }
+  /** Refuses. The flow fails unless an alternative succeeds; `page` is shown when it is the end. */
+  | { readonly kind: 'failure'; readonly error: string; readonly page?: PageContent }
+  /** Starts the flow again from its first step, as if nothing had happened but the notes. */
+  | { readonly kind: 'reset' }
+  /** Leaves this flow for another one of the realm. */
+  | { readonly kind: 'fork'; readonly path: 'registration' | 'reset-credentials'; readonly message?: string }
