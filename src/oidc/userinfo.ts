@@ -115,7 +115,7 @@ async function subjectOf(
     case 'active':
       return subject
     case 'no-client':
-      throw bearerError('invalid_token', 'Client not found', 'client_not_found')
+      throw bearerError('invalid_token', 'Token verification failed', 'client_not_found')
     case 'client-disabled':
       throw bearerError('invalid_token', 'Client disabled', 'client_disabled')
     case 'no-session':
@@ -123,7 +123,8 @@ async function subjectOf(
     case 'no-user':
       throw bearerError('invalid_token', 'User not found', 'user_not_found')
     case 'user-disabled':
-      throw bearerError('invalid_token', 'User disabled', 'user_disabled')
+      // The reference has another text for the user of a transient session.
+      throw bearerError('invalid_token', claims['sid'] === undefined ? 'user_disabled' : 'User disabled', 'user_disabled')
     case 'stale':
       throw bearerError('invalid_token', 'Token verification failed')
   }

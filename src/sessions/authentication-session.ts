@@ -124,8 +124,6 @@ export function openAuthenticationSessions({ sql, clock, random }: { sql: Sql; c
       const row = await rows.find(realm.id, rootId, tabId, clock.now())
       if (row === undefined) return undefined
       return {
-        userId: undefined,
-        current: undefined,
         ...(JSON.parse(row.doc) as Doc),
         rootId,
         tabId,
