@@ -16,6 +16,7 @@ import {
   noSuchResourceResponse,
 } from './error-responses.ts'
 import { PageError } from './errors.ts'
+import { forwardedReader } from './forwarded.ts'
 import { limits } from './limits.ts'
 import type { MountedRoute } from './routes.ts'
 import { securityHeaders } from './security-headers.ts'
@@ -61,8 +62,7 @@ export function createEdge(options: EdgeOptions): Edge {
     requestTimeout: limits.requestTimeoutMs,
     keepAliveTimeout: limits.keepAliveTimeoutMs,
     genReqId: () => options.newRequestId(),
-    trustProxy:
-      options.proxy.headers === undefined ? false : options.proxy.trustedAddresses.length > 0 ? [...options.proxy.trustedAddresses] : true,
+    trustProxy: trustedProxies(options.proxy),
     exposeHeadRoutes: true,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 1_000 },
     frameworkErrors: async (_error, _request, reply) => send(reply, badRequestResponse()),
@@ -99,7 +99,8 @@ export function createEdge(options: EdgeOptions): Edge {
   }
 }
 
-type ReadRequest = (request: FastifyRequest) => HttpRequest
+/** Undefined for a request whose host is no host name: without a fixed hostname the issuer would be made of it. */
+type ReadRequest = (request: FastifyRequest) => HttpRequest | undefined
 
 /** Registers every method of one path: its routes, the preflight, and 405 for the rest. */
 function addPath(app: FastifyInstance, path: string, rows: readonly MountedRoute[], options: EdgeOptions, toRequest: ReadRequest): void {
@@ -110,16 +111,15 @@ function addPath(app: FastifyInstance, path: string, rows: readonly MountedRoute
       url: path,
       ...(row.bodyBytesMax === undefined ? {} : { bodyLimit: row.bodyBytesMax }),
       handler: async (request, reply) => {
-        // Without a fixed hostname the issuer is made of the Host header: what is no host name must not get into it.
-        if (options.hostname === undefined && !hostPattern.test(request.host)) return send(reply, badRequestResponse())
-        return send(reply, await answer(row, toRequest(request), options))
+        const value = toRequest(request)
+        return send(reply, value === undefined ? badRequestResponse() : await answer(row, value, options))
       },
     })
   }
   const preflight = rows.find((row) => row.preflight !== undefined)?.preflight
   if (preflight !== undefined && !own.has('OPTIONS')) {
     own.add('OPTIONS')
-    app.options(path, async (request, reply) => send(reply, preflightResponse(toRequest(request), preflight)))
+    app.options(path, async (request, reply) => send(reply, preflightResponse(request, preflight)))
   }
   const others = answered.filter((method) => !own.has(method))
   app.route({ method: [...others], url: path, handler: async (_request, reply) => send(reply, methodNotAllowedResponse()) })
@@ -142,13 +142,26 @@ function unexpected(error: Error, request: FastifyRequest, log: Logger): HttpRes
   return internalErrorResponse()
 }
 
-function requestReader({ hostname, canonicalPath }: EdgeOptions): ReadRequest {
+/** The framework reads X-Forwarded-* alone; with the standard header nobody's X-Forwarded-* counts. */
+function trustedProxies({ headers, trustedAddresses }: EdgeOptions['proxy']): boolean | string[] {
+  if (headers !== 'xforwarded') return false
+  return trustedAddresses.length > 0 ? [...trustedAddresses] : true
+}
+
+function requestReader({ hostname, canonicalPath, proxy }: EdgeOptions): ReadRequest {
   const fixed = hostname === undefined || hostname.host !== undefined ? undefined : hostname.origin + hostname.path
-  const originOf = (request: FastifyRequest): string =>
-    hostname?.host === undefined ? `${request.protocol}://${request.host}` : `${request.protocol}://${hostname.host}${portOf(request)}`
+  const forwarded = proxy.headers === 'forwarded' ? forwardedReader(proxy.trustedAddresses) : undefined
+  const originOf = (protocol: string, host: string): string => {
+    if (hostname?.host === undefined) return `${protocol}://${host}`
+    return `${protocol}://${hostname.host}${portOf(protocol, host)}`
+  }
   return (request) => {
     const url = request.url
     const mark = url.indexOf('?')
+    const origin = forwarded?.(request.headers, request.ip)
+    const protocol = origin?.protocol ?? request.protocol
+    const host = origin?.host ?? request.host
+    if (fixed === undefined && !hostPattern.test(host)) return undefined
     return {
       method: request.method,
       path: mark < 0 ? url : url.slice(0, mark),
@@ -156,18 +169,18 @@ function requestReader({ hostname, canonicalPath }: EdgeOptions): ReadRequest {
       queryText: mark < 0 ? '' : url.slice(mark + 1),
       headers: request.headers,
       body: Buffer.isBuffer(request.body) ? request.body : noBody,
-      baseUrl: fixed ?? originOf(request) + canonicalPath,
-      remoteAddress: request.ip,
-      secure: request.protocol === 'https',
+      baseUrl: fixed ?? originOf(protocol, host) + canonicalPath,
+      remoteAddress: origin?.address ?? request.ip,
+      secure: protocol === 'https',
       requestId: request.id,
     }
   }
 }
 
-/** `:8080`, or nothing for the scheme's own port. */
-function portOf({ port, protocol }: FastifyRequest): string {
-  const usual = protocol === 'https' ? 443 : 80
-  return port === null || port === undefined || port === usual ? '' : `:${port}`
+/** `:8080` of a Host header, or nothing for the scheme's own port. */
+function portOf(protocol: string, host: string): string {
+  const port = /:(\d+)$/.exec(host)?.[1]
+  return port === undefined || port === (protocol === 'https' ? '443' : '80') ? '' : `:${port}`
 }
 
 const noBody = Buffer.alloc(0)

@@ -6,7 +6,7 @@ import { type HttpRequest, type HttpResponse, jsonResponse } from '../http/value
 import type { Client, RealmSnapshot } from '../realm/model.ts'
 import { tokenPlans } from '../tokens/plan.ts'
 import type { Claims } from '../tokens/protocol-mapper.ts'
-import { factsOfToken, readSubject } from '../tokens/subject.ts'
+import { factsOfToken, readSubject, type Subject } from '../tokens/subject.ts'
 import { verifyToken } from '../tokens/verify.ts'
 import { authenticateClient } from './client-auth/authenticate.ts'
 import { realmOf, requireUsable } from './realm-of.ts'
@@ -48,37 +48,32 @@ const filledByMappers = new Set(['acr', 'allowed-origins', 'realm_access', 'reso
 async function introspect(request: HttpRequest, services: OidcServices): Promise<HttpResponse> {
   const realm = await realmOf(request, services)
   let clientId: string | undefined
+  const details: Record<string, string | undefined> = {}
+  const emit = (type: 'INTROSPECT_TOKEN' | 'INTROSPECT_TOKEN_ERROR', more: { error?: string; userId?: string | undefined } = {}): void =>
+    services.events.emit({ type, realmId: realm.id, realmName: realm.name, clientId, ipAddress: request.remoteAddress, details, ...more })
   try {
     requireUsable(realm, request)
     const form = readForm(request)
-    const { client } = await authenticateClient(request, form, { realm, clock: services.clock }, (name) => {
+    const { client, method } = await authenticateClient(request, form, { realm, clock: services.clock }, (name) => {
       clientId = name
     }).catch(sayLess)
-    if (client.publicClient) throw new OAuthError('invalid_request', 'Client not allowed.', { status: 403, event: 'not_allowed' })
-    if (form.repeated !== undefined) throw new OAuthError('invalid_request', 'duplicated parameter', { event: 'invalid_request' })
+    details['client_auth_method'] = method
+    if (client.publicClient) throw new OAuthError('invalid_request', 'Client not allowed.', { status: 403 })
+    if (form.repeated !== undefined) throw new OAuthError('invalid_request', 'duplicated parameter')
     const token = form.get('token')
-    if (token === undefined) throw new OAuthError('invalid_request', 'Token not provided.', { event: 'token_introspection_failed' })
-    const answer = await describe(request, services, realm, client, { token, hint: form.get('token_type_hint') })
-    services.events.emit({
-      type: 'INTROSPECT_TOKEN',
-      realmId: realm.id,
-      realmName: realm.name,
-      clientId,
-      ipAddress: request.remoteAddress,
-      details: { token_type: answer['typ'] === undefined ? undefined : String(answer['typ']) },
-    })
-    return jsonResponse(200, answer, { 'cache-control': 'no-cache' })
+    if (token === undefined) throw new OAuthError('invalid_request', 'Token not provided.')
+    const found = await describe(request, services, realm, client, { token, hint: form.get('token_type_hint') })
+    const { claims } = found
+    if (claims) Object.assign(details, { token_id: claims['jti'], token_issued_for: claims['azp'], token_type: claims['typ'] })
+    if ('reason' in found) {
+      details['reason'] = found.reason
+      emit('INTROSPECT_TOKEN_ERROR', { error: found.error })
+    } else emit('INTROSPECT_TOKEN', { userId: found.userId })
+    return jsonResponse(200, 'reason' in found ? inactive : found.answer, { 'cache-control': 'no-cache' })
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error
-    services.events.emit({
-      type: 'INTROSPECT_TOKEN_ERROR',
-      realmId: realm.id,
-      realmName: realm.name,
-      clientId,
-      ipAddress: request.remoteAddress,
-      error: error.event,
-      details: { detail: error.description },
-    })
+    details['detail'] = error.description
+    emit('INTROSPECT_TOKEN_ERROR', { error: error.event })
     return oauthErrorResponse(error)
   }
 }
@@ -95,28 +90,49 @@ interface Question {
   readonly hint: string | undefined
 }
 
+/** What the caller is told, or why it is told no more than "not active", in the words of the audit event. */
+type Finding =
+  | { readonly answer: Claims; readonly claims: Claims; readonly userId: string }
+  | { readonly error: string; readonly reason: string; readonly claims: Claims | undefined }
+
 async function describe(
   request: HttpRequest,
   services: OidcServices,
   realm: RealmSnapshot,
   caller: Client,
   { token, hint }: Question,
-): Promise<Claims> {
-  const types = typesOf(hint)
-  const verified = verifyToken({ realm, baseUrl: request.baseUrl, clock: services.clock }, token, types)
-  if ('fault' in verified) return inactive
+): Promise<Finding> {
+  const verified = verifyToken({ realm, baseUrl: request.baseUrl, clock: services.clock }, token, typesOf(hint))
+  if ('fault' in verified) return { error: 'invalid_token', reason: 'Access token JWT check failed', claims: undefined }
   const { claims } = verified
-  if (!mayAsk(caller, claims)) return inactive
+  if (!mayAsk(caller, claims)) {
+    return { error: 'invalid_token', reason: `Client '${caller.clientId}' is not in the token audience`, claims }
+  }
   const subject = await readSubject(services, realm, claims)
-  if (subject.kind !== 'active') return inactive
+  if (subject.kind !== 'active') {
+    const error = endedBy[subject.kind]
+    return { error, reason: `Introspection access token for ${String(claims['azp'])} client: ${error}`, claims }
+  }
   const { client, user } = subject
   const { facts, scopes } = factsOfToken({ realm, client, baseUrl: request.baseUrl }, subject, claims)
   const answer: Claims = {}
   for (const name of repeated) answer[name] = filledByMappers.has(name) ? undefined : claims[name]
   if (claims['aud_x'] !== undefined) answer['aud'] = [claims['aud'], claims['aud_x']].flat()
   tokenPlans(client).plan('introspection', scopes, false)(answer, facts)
-  return { ...answer, client_id: client.clientId, username: user.username, token_type: claims['typ'], active: true }
+  const rest = { client_id: client.clientId, username: user.username, token_type: claims['typ'], active: true }
+  return { answer: { ...answer, ...rest }, claims, userId: user.id }
 }
+
+/** The audit event's word for the end of a token before its time. */
+const endedBy = {
+  'no-client': 'client_not_found',
+  'client-disabled': 'client_disabled',
+  'no-session': 'user_session_not_found',
+  'no-user': 'user_not_found',
+  'user-disabled': 'user_disabled',
+  revoked: 'invalid_token',
+  stale: 'invalid_token',
+} as const satisfies Record<Exclude<Subject['kind'], 'active'>, string>
 
 /** An access token is looked for unless the hint says otherwise; refresh tokens are found by their hint alone (reference behaviour). */
 function typesOf(hint: string | undefined): readonly string[] {

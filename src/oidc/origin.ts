@@ -16,9 +16,9 @@ export const tokenExposed = 'Access-Control-Allow-Methods'
  * CORS headers for an authenticated client; none without an Origin or for our own. An origin that the client has not registered gets
  * 403 "Invalid origin", and nothing is issued.
  */
-export function clientOrigin(request: HttpRequest, client: Client, exposed = tokenExposed): Record<string, string> {
+export function clientOrigin(request: HttpRequest, client: Client): Record<string, string> {
   const { origin } = request.headers
   if (origin === undefined || origin === new URL(request.baseUrl).origin) return {}
   if (!client.derived(allowsOrigin)(origin)) throw new OAuthError('Invalid origin', undefined, { status: 403, event: 'not_allowed' })
-  return allowedOrigin(origin, exposed)
+  return allowedOrigin(origin, tokenExposed)
 }

@@ -84,8 +84,9 @@ function succeeded(
       ...event.details,
       token_id: minted.accessTokenId,
       scope: String(minted.response['scope']),
-      refresh_token_id: minted.refreshTokenId,
-      refresh_token_type: minted.refreshTokenType,
+      // Of a refresh the id in the details is that of the token that was used.
+      [event.details['refresh_token_id'] === undefined ? 'refresh_token_id' : 'updated_refresh_token_id']: minted.refreshTokenId,
+      refresh_token_type: minted.refreshTokenType ?? event.details['refresh_token_type'],
     },
   })
 }

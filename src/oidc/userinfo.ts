@@ -26,6 +26,7 @@ export const userinfoRoutes: readonly Route<OidcServices>[] = [
   { ...shared, method: 'POST', summary: 'Userinfo, the token in the header or the form' },
 ]
 
+/** Of errors: scripts read what is wrong in the challenge. */
 const exposed = 'Access-Control-Allow-Methods, WWW-Authenticate'
 
 /** What is wrong with the bearer token (RFC 6750 section 3.1). Without a description the request had none, and gets no code. */
@@ -60,7 +61,7 @@ async function userinfo(request: HttpRequest, services: OidcServices): Promise<H
     )
       throw bearerError('insufficient_scope', 'Missing openid scope', 'access_denied')
     const { client, user, session } = await subjectOf(services, realm, claims)
-    cors = clientOrigin(request, client, exposed)
+    cors = clientOrigin(request, client)
     const body = userinfoClaims(request, realm, client, user, session, claims)
     services.events.emit({
       type: 'USER_INFO_REQUEST',
@@ -125,6 +126,7 @@ async function subjectOf(
     case 'user-disabled':
       // The reference has another text for the user of a transient session.
       throw bearerError('invalid_token', claims['sid'] === undefined ? 'user_disabled' : 'User disabled', 'user_disabled')
+    case 'revoked':
     case 'stale':
       throw bearerError('invalid_token', 'Token verification failed')
   }

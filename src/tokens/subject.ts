@@ -9,11 +9,13 @@ import { permittedScopes, scopesOfToken } from './roles.ts'
 /** Who a verified token is about, as of now: a logout, a disabled user or client ends it at once. */
 export type Subject =
   | { readonly kind: 'active'; readonly client: Client; readonly user: UserFacts; readonly session: Session | undefined }
-  | { readonly kind: 'no-client' | 'client-disabled' | 'no-session' | 'no-user' | 'user-disabled' | 'stale' }
+  | { readonly kind: 'no-client' | 'client-disabled' | 'no-session' | 'revoked' | 'no-user' | 'user-disabled' | 'stale' }
 
-/** Resolves client, session and user of one of our own tokens. One read for a token with a session, none for a service account's. */
+type TokenSessions = Pick<Sessions, 'findForToken' | 'isRevoked'>
+
+/** Resolves client, session and user of one of our own tokens. One read for the token, and one for the user of a session. */
 export async function readSubject(
-  { sessions, users }: { readonly sessions: Pick<Sessions, 'findForClient'>; readonly users: Pick<Users, 'facts'> },
+  { sessions, users }: { readonly sessions: TokenSessions; readonly users: Pick<Users, 'facts'> },
   realm: RealmSnapshot,
   claims: Claims,
 ): Promise<Subject> {
@@ -21,8 +23,10 @@ export async function readSubject(
   if (client === undefined) return { kind: 'no-client' }
   if (!client.enabled) return { kind: 'client-disabled' }
   const sid = claims['sid']
-  const session = typeof sid === 'string' ? await findSession(sessions, realm, client, sid, claims) : undefined
-  if (sid !== undefined && session === undefined) return { kind: 'no-session' }
+  const found = typeof sid === 'string' ? await findSession(sessions, realm, client, sid, claims) : undefined
+  if (sid !== undefined && found === undefined) return { kind: 'no-session' }
+  if (found ? found.revoked : await sessions.isRevoked(realm, String(claims['jti']))) return { kind: 'revoked' }
+  const session = found?.session
   const user = session ? await users.facts(realm, session.userId) : await realm.serviceAccount(client)
   if (user === undefined || (claims['sub'] !== undefined && claims['sub'] !== user.id && session === undefined)) return { kind: 'no-user' }
   if (!user.enabled) return { kind: 'user-disabled' }
@@ -31,15 +35,16 @@ export async function readSubject(
 }
 
 /** The token id of an access token begins with the kind of its session; refresh tokens say it by their type. */
+export const isOfOfflineSession = (claims: Claims): boolean => claims['typ'] === 'Offline' || /^of\w+:/.test(String(claims['jti']))
+
 function findSession(
-  sessions: Pick<Sessions, 'findForClient'>,
+  sessions: TokenSessions,
   realm: RealmSnapshot,
   client: Client,
-  id: string,
+  sessionId: string,
   claims: Claims,
-): Promise<Session | undefined> {
-  const offline = claims['typ'] === 'Offline' || /^of\w+:/.test(String(claims['jti']))
-  return sessions.findForClient(realm, client, id, offline)
+): Promise<{ readonly session: Session; readonly revoked: boolean } | undefined> {
+  return sessions.findForToken(realm, client, { sessionId, offline: isOfOfflineSession(claims), tokenId: String(claims['jti']) })
 }
 
 /** What mappers may look at when they speak about an existing token. */

@@ -17,7 +17,10 @@ export const clientCredentials: Grant = {
     if (user === undefined) throw refused('Client not enabled to retrieve service account')
     event.details['username'] = user.username
     event.userId = user.id
-    if (!user.enabled) throw new OAuthError('invalid_request', `User '${user.username}' disabled`, { status: 401, event: 'user_disabled' })
+    if (!user.enabled) {
+      const reason = `User '${user.username}' disabled`
+      throw new OAuthError('invalid_request', reason, { status: 401, event: 'user_disabled', reason })
+    }
     const scopes = grantedScopes(client, form.get('scope'), user)
     const notes = { clientHost: request.remoteAddress, clientAddress: request.remoteAddress, client_id: client.clientId }
     const refreshToken = client.attributes['client_credentials.use_refresh_token'] === 'true'

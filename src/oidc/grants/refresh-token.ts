@@ -7,8 +7,8 @@ import { verifyToken } from '../../tokens/verify.ts'
 import type { Grant, TokenRequest } from './grant.ts'
 import { grantedScopes } from './scopes.ts'
 
-const invalidGrant = (description: string, event = 'invalid_token'): OAuthError =>
-  new OAuthError('invalid_grant', description, { event, reason: description })
+const invalidGrant = (description: string): OAuthError =>
+  new OAuthError('invalid_grant', description, { event: 'invalid_token', reason: description })
 
 /** RFC 6749 section 6. The token is ours and names its session; the session decides. */
 export const refreshToken: Grant = {
@@ -22,13 +22,14 @@ export const refreshToken: Grant = {
     const claims = readToken(request, token)
     event.details['refresh_token_id'] = String(claims['jti'])
     event.details['refresh_token_type'] = String(claims['typ'])
+    event.details['refresh_token_sub'] = String(claims['sub'])
     event.sessionId = String(claims['sid'])
     if (claims['azp'] !== client.clientId) throw invalidGrant("Invalid refresh token. Token client and authorized client don't match")
     const session = await findSession(request, claims)
     const user = await services.users.facts(realm, session.userId)
-    if (user === undefined) throw invalidGrant('Unknown user', 'user_not_found')
+    if (user === undefined) throw invalidGrant('Unknown user')
     event.userId = user.id
-    if (!user.enabled) throw invalidGrant('User disabled', 'user_disabled')
+    if (!user.enabled) throw invalidGrant('User disabled')
     if (Number(claims['iat']) < notBefore(realm, client, user)) throw invalidGrant('Stale token')
     // The scopes of the first request stay granted; a `scope` of this request must name known ones, and cannot take any away that are default.
     const scopes = grantedScopes(client, form.get('scope') ?? originalScope(client, claims), user)

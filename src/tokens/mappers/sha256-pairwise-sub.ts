@@ -24,13 +24,23 @@ export const sha256PairwiseSub: ProtocolMapper = {
     }),
   ],
   compile(config) {
-    const salt = config['pairwiseSubAlgorithmSalt']
-    const uri = config['sectorIdentifierUri']
     return (claims, { user, client }) => {
-      const sector = uri ? hostOf(uri) : client.derived(sectorOf)
-      claims['sub'] = salt && sector ? pairwiseSubject(sector, user.id, salt) : undefined
+      claims['sub'] = subjectOf(client, user.id, config)
     }
   },
+}
+
+function subjectOf(client: Client, userId: string, config: Readonly<Record<string, string>>): string | undefined {
+  const salt = config['pairwiseSubAlgorithmSalt']
+  const uri = config['sectorIdentifierUri']
+  const sector = uri ? hostOf(uri) : client.derived(sectorOf)
+  return salt && sector ? pairwiseSubject(sector, userId, salt) : undefined
+}
+
+/** The subject by which a client knows a user; undefined when it ought to be a pairwise one and cannot be made. */
+export function subjectForClient(client: Client, userId: string): string | undefined {
+  const mapper = client.mappers.find(({ protocolMapper }) => protocolMapper === sha256PairwiseSub.id)
+  return mapper ? subjectOf(client, userId, mapper.config ?? {}) : userId
 }
 
 /** The host of all redirect URIs, when it is one; paths have that of the root URL. */
