@@ -117,8 +117,10 @@ function welcome(config: Config, server: Started, seconds: string): string {
   const { demo } = server
   const secret = demo === undefined ? undefined : demoSecret(config, demo.clientId)
   if (demo !== undefined && secret !== undefined) {
-    const form = [`grant_type=client_credentials`, `client_id=${demo.clientId}`, `client_secret=${secret}`]
-    lines.push('', '  A token:', '', `  curl -s ${demo.tokenUrl} ${form.map((pair) => `-d '${pair}'`).join(' ')}`)
+    // Form-urlencoded pairs and an encoded path hold nothing that a shell could take for its own, but for the quote of a path.
+    const form = Object.entries({ grant_type: 'client_credentials', client_id: demo.clientId, client_secret: secret })
+    const pairs = form.map((pair) => `-d '${new URLSearchParams([pair])}'`)
+    lines.push('', '  A token:', '', `  curl -s ${demo.tokenUrl.replaceAll("'", '%27')} ${pairs.join(' ')}`)
   }
   return `\nOstiary ${version()} in development mode. Do not use it in production.\n\n${lines.join('\n')}\n\n`
 }

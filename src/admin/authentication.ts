@@ -30,6 +30,7 @@ export async function authenticateCaller(request: HttpRequest, services: AdminSe
   const { claims } = verified
   const client = await realm.client(String(claims['azp']))
   if (client === undefined || !client.enabled) throw unauthorized()
+  if (await services.sessions.isRevoked(realm, String(claims['jti']))) throw unauthorized()
   const userId = await subjectOf(services, realm, claims)
   const user = userId === undefined ? undefined : await userRows(services.database).findById(realm.id, userId)
   if (user === undefined || user.enabled !== 1 || Number(claims['iat']) < user.not_before) throw unauthorized()

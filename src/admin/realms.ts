@@ -89,8 +89,8 @@ async function createRealm(request: HttpRequest, services: AdminServices): Promi
   if (caller.realm.name !== masterRealm || !permissions.has('create-realm')) throw forbidden()
   const given = readRepresentation(request, realmRepresentation, unreadable)
   // Who may create realms and is no administrator of all of them administers those that he created.
-  const creatorId = permissions.has('admin') ? undefined : caller.userId
-  const { name } = await importRealm(services, given, 'create', creatorId).catch(toAdminError)
+  const context = permissions.has('admin') ? {} : { creatorId: caller.userId }
+  const { name } = await importRealm(services, given, 'create', context).catch(toAdminError)
   const realm = await services.realms.find(name)
   if (realm) audit({ services, caller, realm: caller.realm }, { operation: 'CREATE', resourceType: 'REALM', resourcePath: name })
   return created(`${request.baseUrl}/admin/realms/${encodeURIComponent(name)}`)

@@ -54,6 +54,44 @@ export interface ResolvedScopes {
   readonly key: string
 }
 
+/** One step of a flow: an authenticator or a sub-flow. */
+export interface FlowExecution {
+  readonly id: string
+  /** The authenticator's id; undefined for a sub-flow. */
+  readonly authenticator: string | undefined
+  /** The sub-flow's alias. */
+  readonly flowAlias: string | undefined
+  readonly requirement: string
+  readonly priority: number
+  readonly config: Readonly<Record<string, string>>
+}
+
+export interface AuthenticationFlow {
+  readonly id: string
+  readonly alias: string
+  /** `basic-flow`, `form-flow`, `client-flow`. */
+  readonly providerId: string
+  /** By priority. */
+  readonly executions: readonly FlowExecution[]
+}
+
+export interface RequiredActionSettings {
+  readonly alias: string
+  readonly name: string
+  readonly enabled: boolean
+  /** Given to every new user. */
+  readonly defaultAction: boolean
+  readonly config: Readonly<Record<string, string>>
+}
+
+/** How people log in to a realm: its flows as data. */
+export interface RealmAuthentication {
+  flow(alias: string): AuthenticationFlow | undefined
+  flowById(id: string): AuthenticationFlow | undefined
+  /** By priority. */
+  readonly requiredActions: readonly RequiredActionSettings[]
+}
+
 /** One realm at one revision: frozen, and replaced as a whole after an admin write. */
 export interface RealmSnapshot {
   readonly id: string
@@ -72,6 +110,8 @@ export interface RealmSnapshot {
   clientById(id: string): Promise<Client | undefined>
   /** The subject of a client's service account with its effective roles; undefined when it has none. */
   serviceAccount(client: Client): Promise<UserFacts | undefined>
+  /** Flows and required actions. Read once, when somebody logs in. */
+  authentication(): Promise<RealmAuthentication>
   /** Computed once per snapshot: keys, JWKS bytes, discovery bytes. The build function is the key. */
   derived<V>(build: (realm: RealmSnapshot) => V): V
 }

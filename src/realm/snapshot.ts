@@ -8,8 +8,9 @@ import { components as componentRows } from '../storage/components.ts'
 import type { RealmRow } from '../storage/realms.ts'
 import type { Sql } from '../storage/sql.ts'
 import { users as userRows } from '../storage/users.ts'
+import { loadAuthentication } from './authentication.ts'
 import { boundedMap } from './bounded-map.ts'
-import type { Client, ClientScope, RealmSnapshot, UserFacts } from './model.ts'
+import type { Client, ClientScope, RealmAuthentication, RealmSnapshot, UserFacts } from './model.ts'
 import { loadUserFacts } from './user-facts.ts'
 
 const snapshotLimits = {
@@ -43,6 +44,7 @@ export async function loadSnapshot(sql: Sql, row: RealmRow): Promise<RealmSnapsh
   const components = componentList.map((c) => freeze(JSON.parse(c.doc) as ComponentRepresentation))
   const loader = clientLoader(sql, row.id, clientScopes)
   const derived = derivedValues<RealmSnapshot>()
+  let authentication: Promise<RealmAuthentication> | undefined
   const snapshot: RealmSnapshot = {
     id: row.id,
     name: row.name,
@@ -54,6 +56,13 @@ export async function loadSnapshot(sql: Sql, row: RealmRow): Promise<RealmSnapsh
     clientScopes,
     components,
     ...loader,
+    authentication() {
+      authentication ??= loadAuthentication(sql, row.id).catch((error: unknown) => {
+        authentication = undefined
+        throw error
+      })
+      return authentication
+    },
     derived: (build) => derived(build, snapshot),
   }
   return Object.freeze(snapshot)

@@ -23,9 +23,12 @@ const search = statement(
   `select ${columns} from client where realm_id = $1 and lower(client_id) like $2 escape '!' order by client_id limit $3 offset $4`,
 )
 const namesOf = statement('client.names-of', 'select id, client_id from client where realm_id = $1 and id in {{list $2}}')
+// A true of the JSON comes out as 'true' on one engine and as 1 on the other.
 const firstServiceAccount = statement(
   'client.first-service-account',
-  `select c.client_id from client c join user_account u on u.service_account_client_id = c.id where c.realm_id = $1
+  `select c.client_id from client c join user_account u on u.service_account_client_id = c.id
+   where c.realm_id = $1 and c.doc ->> 'clientAuthenticatorType' = 'client-secret' and c.doc ->> 'secret' is not null
+     and cast(c.doc ->> 'enabled' as text) in ('true', '1')
    order by c.client_id limit 1`,
 )
 const insert = statement('client.insert', 'insert into client (id, realm_id, client_id, doc) values ($1, $2, $3, $4)')
@@ -87,6 +90,7 @@ export const clients = (sql: Sql) => ({
   find: (realmId: string, clientId: string) => sql.one<ClientRow>(find, realmId, clientId),
   findById: (realmId: string, id: string) => sql.one<ClientRow>(findById, realmId, id),
   list: (realmId: string, max: number, first: number) => sql.all<ClientRow>(list, realmId, max, first),
+  /** The first client that gets a token of its own with a secret. */
   firstServiceAccount: (realmId: string) => sql.one<{ client_id: string }>(firstServiceAccount, realmId),
   /** clientIds of several clients in one statement. */
   namesOf: (realmId: string, ids: readonly string[]) => sql.all<{ id: string; client_id: string }>(namesOf, realmId, JSON.stringify(ids)),

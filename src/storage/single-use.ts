@@ -11,8 +11,11 @@ const take = statement(
 const find = statement('single-use.find', 'select doc from single_use where id = $1 and kind = $2 and realm_id = $3 and expires_at_ms > $4')
 const removeExpired = statement('single-use.remove-expired', 'delete from single_use where expires_at_ms <= $1')
 
-/** code: authorization codes; used-code: the session of a code that was taken; revoked: ids of revoked access tokens; action: action tokens. */
-export type SingleUseKind = 'code' | 'used-code' | 'revoked' | 'action'
+/**
+ * code: authorization codes; used-code: the session of a code that was taken; revoked: ids of revoked access tokens; action: action
+ * tokens; otp: time steps whose one-time password was used.
+ */
+export type SingleUseKind = 'code' | 'used-code' | 'revoked' | 'action' | 'otp'
 
 export const singleUse = (sql: Sql) => ({
   /** Returns 0 when the id is there already: of several callers one puts it. */

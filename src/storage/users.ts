@@ -66,6 +66,10 @@ const addRequiredAction = statement(
   'user.add-required-action',
   'insert into user_required_action (user_id, position, action) values ($1, $2, $3) on conflict (user_id, action) do nothing',
 )
+const removeRequiredAction = statement(
+  'user.remove-required-action',
+  'delete from user_required_action where user_id = $1 and action = $2',
+)
 const requiredActions = statement('user.required-actions', 'select action from user_required_action where user_id = $1 order by position')
 const facts = statement(
   'user.facts',
@@ -165,6 +169,7 @@ export const users = (sql: Sql) => ({
     ),
   addGroup: (userId: string, groupId: string) => sql.run(addGroup, userId, groupId),
   addRequiredAction: (userId: string, position: number, action: string) => sql.run(addRequiredAction, userId, position, action),
+  removeRequiredAction: (userId: string, action: string) => sql.run(removeRequiredAction, userId, action),
   requiredActions: (userId: string) => sql.all<{ action: string }>(requiredActions, userId),
   /** Attributes, effective roles and groups in one statement. */
   facts: (userId: string) => sql.all<UserFactRow>(facts, userId),

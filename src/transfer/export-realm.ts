@@ -1,3 +1,5 @@
+import type { StoredExecution } from '../realm/authentication.ts'
+import type { AuthenticationFlowRepresentation } from '../representations/authentication.ts'
 import type { ClientRepresentation } from '../representations/client.ts'
 import type { ComponentExportRepresentation, ComponentRepresentation } from '../representations/component.ts'
 import type { GroupRepresentation } from '../representations/group.ts'
@@ -38,7 +40,7 @@ export async function exportRealm(sql: Sql, name: string): Promise<RealmRepresen
     ...(await exportScopes(sql, row)),
     ...(await exportScopeMappings(sql, row)),
     components: exportComponents(await componentRows(sql).list(row.id), row.id),
-    authenticationFlows: flows.map((flow) => JSON.parse(flow.doc)),
+    authenticationFlows: flows.map((flow) => exportFlow(flow.doc)),
     authenticatorConfig: configs.map((config) => JSON.parse(config.doc)),
     requiredActions: actions.map((action) => JSON.parse(action.doc)),
     identityProviders: providers.map((provider) => JSON.parse(provider.doc)),
@@ -126,6 +128,13 @@ async function exportScopes(
     defaultDefaultClientScopes: named(1),
     defaultOptionalClientScopes: named(0),
   }
+}
+
+/** Ids of executions are ours alone: a realm file names them by their place. */
+function exportFlow(doc: string): AuthenticationFlowRepresentation {
+  const flow = JSON.parse(doc) as AuthenticationFlowRepresentation
+  const executions: readonly StoredExecution[] = flow.authenticationExecutions ?? []
+  return { ...flow, authenticationExecutions: executions.map(({ id: _id, ...execution }) => execution) }
 }
 
 /** Mappings to realm roles stand in one list, those to roles of a client under its clientId. */

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
-import { mkdir, readdir, readFile, rename, stat } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseRepresentation, parseRepresentations } from '../representations/parse.ts'
 import { printRepresentation } from '../representations/print.ts'
@@ -8,11 +8,11 @@ import { type RealmRepresentation, realmRepresentation } from '../representation
 import { RepresentationError } from '../representations/representation-error.ts'
 import { type UserRepresentation, userRepresentation } from '../representations/user.ts'
 import { realms as realmRows } from '../storage/realms.ts'
+import type { Sql } from '../storage/sql.ts'
 import { ImportError } from './errors.ts'
 import { exportRealm } from './export-realm.ts'
 import { exportUsers } from './export-users.ts'
-import { importRealm, type TransferParts } from './import-realm.ts'
-import { removeRealm } from './remove-realm.ts'
+import { importRealm, masterRealm, type TransferParts } from './import-realm.ts'
 
 export interface ImportOptions {
   /** Files, or folders whose .json files are taken in the order of their names. */
@@ -47,8 +47,8 @@ export async function importRealms(parts: TransferParts, { paths, override, onPr
         done.kept.push(name)
         continue
       }
-      if (known) await removeRealm(parts, known)
-      await importRealm(parts, realm, 'import').catch((error: unknown) => {
+      const kind = name === masterRealm ? 'master' : 'import'
+      await importRealm(parts, realm, kind, known ? { replaced: known } : {}).catch((error: unknown) => {
         throw error instanceof ImportError ? new Error(`${file}: ${error.message}`, { cause: error }) : error
       })
       done.imported.push(name)
@@ -76,32 +76,41 @@ async function realmFiles(paths: readonly string[]): Promise<string[]> {
 async function readRealms(file: string, onProgress: (line: string) => void): Promise<RealmRepresentation[]> {
   const bytes = await readFile(file)
   const options = { unknown: 'keep', onUnknown: (path: string) => onProgress(`${file}: ${path} is kept, but not acted on`) } as const
+  const isList = startsWith(bytes, '[')
+  const realms = namingFile(file, () =>
+    isList ? parseRepresentations(realmRepresentation, bytes, options) : [parseRepresentation(realmRepresentation, bytes, options)],
+  )
+  for (const realm of realms) await addUserFiles(file, realm)
+  return realms
+}
+
+/** Whether the first character that is neither white space nor a byte order mark is the given one. */
+const startsWith = (bytes: Buffer, character: string): boolean =>
+  bytes[bytes.findIndex((byte) => byte > 0x20 && byte < 0x80)] === character.charCodeAt(0)
+
+function namingFile<T>(file: string, parse: () => T): T {
   try {
-    const isList =
-      bytes
-        .subarray(0, bytes.findIndex((byte) => byte > 0x20) + 1)
-        .toString()
-        .trim() === '['
-    const realms = isList
-      ? parseRepresentations(realmRepresentation, bytes, options)
-      : [parseRepresentation(realmRepresentation, bytes, options)]
-    for (const realm of realms) await addUserFiles(file, realm)
-    return realms
+    return parse()
   } catch (error) {
     throw error instanceof RepresentationError ? new Error(`${file}: ${error.message}`, { cause: error }) : error
   }
 }
 
 /** `x-realm.json` is followed by `x-users-0.json`, `x-users-1.json` … */
-async function addUserFiles(file: string, realm: RealmRepresentation): Promise<void> {
-  const match = /^(.*)-realm\.json$/.exec(file)
-  if (match?.[1] === undefined) return
+async function addUserFiles(realmFile: string, realm: RealmRepresentation): Promise<void> {
+  const start = /^(.*)-realm\.json$/.exec(realmFile)?.[1]
+  if (start === undefined) return
+  const users = [...(realm.users ?? [])]
   for (let index = 0; ; index++) {
-    const bytes = await readFile(`${match[1]}-users-${index}.json`).catch(() => undefined)
-    if (bytes === undefined) return
-    const part = parseRepresentation(realmRepresentation, bytes, { unknown: 'keep' })
-    realm.users = [...(realm.users ?? []), ...(part.users ?? [])]
+    const file = `${start}-users-${index}.json`
+    const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return undefined
+      throw error
+    })
+    if (bytes === undefined) break
+    users.push(...(namingFile(file, () => parseRepresentation(realmRepresentation, bytes, { unknown: 'keep' })).users ?? []))
   }
+  if (users.length > 0) realm.users = users
 }
 
 export interface ExportOptions {
@@ -110,6 +119,7 @@ export interface ExportOptions {
   /** One file for everything; or a folder with files for each realm. */
   readonly file?: string
   readonly dir?: string
+  /** In a folder: left out, in the realm's file, in one file of their own, or in several. One file holds them, or not. */
   readonly users: 'skip' | 'realm_file' | 'same_file' | 'different_files'
   /** Users in one file with `different_files`. */
   readonly usersPerFile?: number
@@ -151,27 +161,53 @@ async function exportToFolder(
   parts: Pick<TransferParts, 'database'>,
   realm: { id: string; name: string },
   dir: string,
-  options: ExportOptions,
+  { users, usersPerFile = usersPerFileDefault }: ExportOptions,
 ): Promise<string[]> {
   const realmFile = join(dir, `${realm.name}-realm.json`)
-  const inRealmFile = options.users === 'realm_file' || options.users === 'same_file'
-  await writeFile(realmFile, (write) => writeOneRealm(parts, realm, inRealmFile, write))
-  const files = [realmFile]
-  if (options.users !== 'different_files') return files
-  const perFile = options.usersPerFile ?? usersPerFileDefault
-  let waiting: UserRepresentation[] = []
-  const flush = async (): Promise<void> => {
-    const users = waiting.splice(0, perFile)
-    const file = join(dir, `${realm.name}-users-${files.length - 1}.json`)
-    await writeFile(file, (write) => write(printRepresentation(realmRepresentation, { realm: realm.name, users })))
+  await writeFile(realmFile, (write) => writeOneRealm(parts, realm, users === 'realm_file', write))
+  const perFile = { skip: 0, realm_file: 0, same_file: Number.POSITIVE_INFINITY, different_files: usersPerFile }[users]
+  const userFiles = perFile === 0 ? [] : await writeUserFiles(parts, realm, dir, perFile)
+  await removeOlderFiles(realm.name, dir, userFiles.length)
+  return [realmFile, ...userFiles]
+}
+
+const userFileOf = (realmName: string, dir: string, index: number): string => join(dir, `${realmName}-users-${index}.json`)
+
+async function writeUserFiles(
+  { database }: Pick<TransferParts, 'database'>,
+  { id, name }: { id: string; name: string },
+  dir: string,
+  perFile: number,
+): Promise<string[]> {
+  const files: string[] = []
+  const users = eachUser(database, id)
+  let next = await users.next()
+  while (!next.done) {
+    const file = userFileOf(name, dir, files.length)
+    await writeFile(file, async (write) => {
+      await write(`{"realm":${JSON.stringify(name)},"users":[`)
+      for (let count = 0; count < perFile && !next.done; count++) {
+        await write(`${count === 0 ? '' : ','}${printRepresentation(userRepresentation, next.value)}`)
+        next = await users.next()
+      }
+      await write(']}')
+    })
     files.push(file)
   }
-  for await (const page of exportUsers(parts.database, realm.id)) {
-    waiting = [...waiting, ...page]
-    while (waiting.length >= perFile) await flush()
-  }
-  if (waiting.length > 0) await flush()
   return files
+}
+
+async function* eachUser(database: Sql, realmId: string): AsyncGenerator<UserRepresentation, undefined> {
+  for await (const page of exportUsers(database, realmId)) yield* page
+}
+
+/** Files of an earlier export that had more users: an import would take them for part of this one. */
+async function removeOlderFiles(realmName: string, dir: string, from: number): Promise<void> {
+  for (let index = from; ; index++) {
+    const file = userFileOf(realmName, dir, index)
+    if (!(await stat(file).catch(() => undefined))) return
+    await rm(file)
+  }
 }
 
 /** The users come last, so that they need not be held in memory. */
@@ -187,11 +223,9 @@ async function writeOneRealm(
   if (!withUsers) return write(text)
   await write(`${text.slice(0, -1)},"users":[`)
   let first = true
-  for await (const page of exportUsers(database, id)) {
-    for (const user of page) {
-      await write(`${first ? '' : ','}${printRepresentation(userRepresentation, user)}`)
-      first = false
-    }
+  for await (const user of eachUser(database, id)) {
+    await write(`${first ? '' : ','}${printRepresentation(userRepresentation, user)}`)
+    first = false
   }
   await write(']}')
 }
@@ -206,8 +240,14 @@ async function writeFile(file: string, content: (write: Write) => Promise<void>)
   const write: Write = async (text) => {
     if (!stream.write(text)) await Promise.race([once(stream, 'drain'), failed])
   }
-  await content(write)
-  stream.end()
-  await Promise.race([once(stream, 'finish'), failed])
-  await rename(partial, file)
+  try {
+    await content(write)
+    stream.end()
+    await Promise.race([once(stream, 'finish'), failed])
+    await rename(partial, file)
+  } catch (error) {
+    stream.destroy()
+    await rm(partial, { force: true })
+    throw error
+  }
 }

@@ -6,16 +6,15 @@ import type { Clock } from '../clock.ts'
 import type { PasswordHasher } from '../crypto/passwords.ts'
 import type { Random } from '../crypto/random.ts'
 import { addFallbackProviders, generateKeys } from '../keys/generate.ts'
-import { completeRealm, masterAdminClient } from '../realm/defaults/complete.ts'
+import { completeRealm } from '../realm/defaults/complete.ts'
+import type { RealmSnapshot } from '../realm/model.ts'
 import type { Realms } from '../realm/realms.ts'
 import type { RealmRepresentation } from '../representations/realm.ts'
 import type { CredentialRepresentation, UserRepresentation } from '../representations/user.ts'
-import { clients as clientRows } from '../storage/clients.ts'
 import { realms as realmRows } from '../storage/realms.ts'
-import { roles as roleRows } from '../storage/roles.ts'
-import { type Database, type Sql, UniqueViolation } from '../storage/sql.ts'
-import { users as userRows } from '../storage/users.ts'
+import { type Database, UniqueViolation } from '../storage/sql.ts'
 import { duplicateResource, ImportError } from './errors.ts'
+import { joinAll, joinMaster, masterRealm } from './join-master.ts'
 import { requireFlows, settled } from './settings.ts'
 import { writeRealm } from './write-realm.ts'
 import type { PreparedUser } from './write-users.ts'
@@ -28,8 +27,7 @@ export interface TransferParts {
   readonly passwords: PasswordHasher
 }
 
-/** The realm whose administrators run all others. */
-export const masterRealm = 'master'
+export { masterRealm }
 
 /** Characters that a realm name may not have: those that RFC 3986 reserves, but for the quote, and the backslash (reference behaviour). */
 const reserved = /[!#$&()*+,/:;=?@[\\\]]/
@@ -45,20 +43,28 @@ export function requireRealmName(name: string): void {
   if (bad !== undefined) throw new ImportError(400, `Character '${bad}' not allowed.`, 'error')
 }
 
+/** What else is known of a realm that is being made. */
+export interface ImportContext {
+  /** The user of master who may then do all in the realm but impersonate. */
+  readonly creatorId?: string
+  /** The realm of the same name that goes away in the same moment; when the import fails it stays as it is. */
+  readonly replaced?: Pick<RealmSnapshot, 'id'>
+}
+
 /**
- * Creates a realm; the user of master with the id `creatorId` becomes its administrator. Returns its name and id. Throws ImportError: no name, a reserved character, a name that is taken, sections that do
- * not fit together.
+ * Creates a realm. Returns its name and id. Throws ImportError: no name, a reserved character, a name that is taken, sections that do
+ * not fit together; then nothing is changed.
  */
 export async function importRealm(
   parts: TransferParts,
   given: RealmRepresentation,
   kind: 'create' | 'import' | 'master',
-  creatorId?: string,
+  { creatorId, replaced }: ImportContext = {},
 ): Promise<{ id: string; name: string }> {
   const { database, random, clock } = parts
   const name = given.realm ?? ''
   requireRealmName(name)
-  if (await realmRows(database).find(name)) throw taken(name)
+  if (replaced === undefined && (await realmRows(database).find(name))) throw taken(name)
   requireDistinct(given)
   const completed = settled(completeRealm(given, { realmName: name, kind, random, clock }))
   requireFlows(completed, new Set((completed.authenticationFlows ?? []).flatMap(({ alias }) => alias ?? [])))
@@ -73,12 +79,16 @@ export async function importRealm(
   const prepared = { realm: { ...completed, id, realm: name, components }, users }
   const masterId = await database
     .transaction(async (tx) => {
+      if (replaced) await realmRows(tx).remove(replaced.id)
       await writeRealm(tx, prepared, random)
-      return kind === 'master' ? undefined : joinMaster(tx, name, random, creatorId)
+      if (kind !== 'master') return joinMaster(tx, name, { random, creatorId, adopts: kind === 'import' })
+      if (replaced) await joinAll(tx, random)
+      return undefined
     })
     .catch((error: unknown) => {
       throw error instanceof UniqueViolation ? duplicate(error, name) : error
     })
+  if (replaced && replaced.id !== id) await parts.realms.changed(replaced.id)
   await parts.realms.changed(id)
   if (masterId !== undefined) await parts.realms.changed(masterId)
   return { id, name }
@@ -104,33 +114,6 @@ const taken = (name: string): ImportError => new ImportError(409, `Realm ${name}
 /** Somebody was faster, or an id of the file belongs to something else already. */
 const duplicate = ({ constraint }: UniqueViolation, name: string): ImportError =>
   /realm_name|realm\.name/.test(constraint) ? taken(name) : duplicateResource()
-
-/** Lets master's administrators run the new realm: a client of its name whose roles are part of `admin`. Returns master's id. */
-async function joinMaster(tx: Sql, realmName: string, random: Random, creatorId: string | undefined): Promise<string | undefined> {
-  const master = await realmRows(tx).find(masterRealm)
-  if (master === undefined) return undefined
-  const { client, roles } = masterAdminClient(realmName, random)
-  const { id = random.uuid(), clientId = '', defaultClientScopes, optionalClientScopes, ...doc } = client
-  await clientRows(tx).insert(master.id, { id, clientId, doc: JSON.stringify(doc) })
-  const admin = await roleRows(tx).find(master.id, 'admin')
-  const idByName = new Map<string, string>()
-  for (const role of roles) {
-    const { id: roleId = random.uuid(), name = '', composite, composites, clientRole, containerId, ...roleDoc } = role
-    await roleRows(tx).insert(master.id, { id: roleId, clientId: id, name, doc: JSON.stringify(roleDoc) })
-    idByName.set(name, roleId)
-    if (admin) await roleRows(tx).addComposite(admin.id, roleId)
-    if (creatorId !== undefined) await userRows(tx).addRole(creatorId, roleId)
-  }
-  for (const role of roles) {
-    for (const child of role.composites?.client?.[clientId] ?? []) {
-      const parentId = idByName.get(role.name ?? '')
-      const childId = idByName.get(child)
-      if (parentId !== undefined && childId !== undefined) await roleRows(tx).addComposite(parentId, childId)
-    }
-  }
-  await realmRows(tx).bump(master.id)
-  return master.id
-}
 
 /** Brings credentials into their stored form: plain passwords are hashed, hashed ones kept. The hasher bounds how many at a time. */
 async function prepareUsers({ passwords }: TransferParts, users: readonly UserRepresentation[]): Promise<PreparedUser[]> {

@@ -181,9 +181,12 @@ async function writeGroup(writing: Writing, group: GroupRepresentation, parentId
   for (const child of subGroups ?? []) await writeGroup(writing, child, id, path)
 }
 
-async function writeAuthentication({ tx, realmId }: Writing, realm: RealmRepresentation): Promise<void> {
-  for (const flow of realm.authenticationFlows ?? [])
-    await authentication(tx).insertFlow(realmId, { id: idOf(flow), alias: flow.alias ?? '', doc: JSON.stringify(flow) })
+async function writeAuthentication({ tx, realmId, random }: Writing, realm: RealmRepresentation): Promise<void> {
+  for (const flow of realm.authenticationFlows ?? []) {
+    const executions = (flow.authenticationExecutions ?? []).map((execution) => ({ id: random.uuid(), ...execution }))
+    const doc = JSON.stringify({ ...flow, authenticationExecutions: executions })
+    await authentication(tx).insertFlow(realmId, { id: idOf(flow), alias: flow.alias ?? '', doc })
+  }
   for (const config of realm.authenticatorConfig ?? [])
     await authentication(tx).insertConfig(realmId, { id: idOf(config), alias: config.alias ?? null, doc: JSON.stringify(config) })
   for (const action of realm.requiredActions ?? [])
