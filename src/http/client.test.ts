@@ -17,7 +17,7 @@ const answers: Readonly<Record<string, Answer>> = {
   '/broken': (request) => request.socket.destroy(),
   '/away': (_request, response) => response.writeHead(302, { location: '/echo' }).end('moved'),
   '/circle': (_request, response) => response.writeHead(302, { location: '/circle' }).end('round'),
-  '/file': (_request, response) => response.writeHead(302, { location: 'file:///etc/passwd' }).end(),
+  '/file': (_request, response) => response.writeHead(302, { location: 'file:/etc/passwd' }).end(),
   '/other': (request, response) => response.writeHead(302, { location: `http://localhost:${request.socket.localPort}/header` }).end(),
   '/header': (request, response) => response.end(request.headers.authorization ?? 'none'),
 }
@@ -74,7 +74,7 @@ test('a redirect leads neither to a file nor, with credentials, to another host'
 })
 
 test('only http and https addresses without credentials are called', async () => {
-  for (const url of ['', 'x', '/relative', 'ftp://127.0.0.1/', 'file:///etc/passwd', 'javascript:1'])
+  for (const url of ['', 'x', '/relative', 'ftp://127.0.0.1/', 'file:/etc/passwd', 'javascript:1'])
     await assert.rejects(client.send({ method: 'GET', url }), fails('bad url', 'no http address'))
   await assert.rejects(client.send({ method: 'GET', url: `http://u:p@127.0.0.1:${port}/echo` }), fails('bad url', `127.0.0.1:${port}`))
 })

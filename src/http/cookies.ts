@@ -1,4 +1,4 @@
-import type { HttpRequest } from './values.ts'
+import type { HttpRequest, HttpResponse } from './values.ts'
 
 export interface CookieAttributes {
   readonly path: string
@@ -39,3 +39,9 @@ export function setCookie(name: string, value: string, { path, secure, httpOnly,
 /** A Set-Cookie line that removes the cookie. */
 export const expiredCookie = (name: string, attributes: CookieAttributes): string =>
   setCookie(name, '', { ...attributes, maxAgeSeconds: 0 })
+
+/** Adds Set-Cookie lines to an answer. */
+export function withCookies(response: HttpResponse, cookies: readonly string[]): HttpResponse {
+  const present = [response.headers?.['set-cookie'] ?? []].flat()
+  return { ...response, headers: { ...response.headers, 'set-cookie': [...present, ...cookies] } }
+}

@@ -50,16 +50,18 @@ export class AdminError extends Error {
   }
 }
 
-/** An error that a person sees as a page. The message key is looked up in the login messages. */
+/** An error that a person sees as a page. The message key is looked up in the login messages; `values` fill its `{0}` and so on. */
 export class PageError extends Error {
   readonly messageKey: string
   readonly status: number
   readonly event: string | undefined
-  constructor(messageKey: string, status: number, event?: string) {
+  readonly values: readonly string[]
+  constructor(messageKey: string, status: number, event?: string, values: readonly string[] = []) {
     super(messageKey)
     this.name = 'PageError'
     this.messageKey = messageKey
     this.status = status
     this.event = event
+    this.values = values
   }
 }
