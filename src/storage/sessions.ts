@@ -51,15 +51,6 @@ const findForClient = statement(
    from user_session s join client_session c on c.session_id = s.id and c.offline = s.offline and c.client_id = $4
    where s.realm_id = $1 and s.id = $2 and s.offline = $3`,
 )
-/** The same for one token of the session: `revoked` is 1 when this token alone was taken back. */
-const findForToken = statement(
-  'session.find-for-token',
-  `select s.id, s.offline, s.realm_id, s.user_id, s.started_at_ms, s.last_refresh_ms, s.expires_at_ms, s.remember_me, s.doc,
-     c.started_at_ms as client_started_at_ms, c.last_refresh_ms as client_last_refresh_ms, c.refresh_token_id, c.refresh_token_uses,
-     c.doc as client_doc, (select count(*) from single_use r where r.id = $5 and r.kind = 'revoked' and r.realm_id = $1) as revoked
-   from user_session s join client_session c on c.session_id = s.id and c.offline = s.offline and c.client_id = $4
-   where s.realm_id = $1 and s.id = $2 and s.offline = $3`,
-)
 const ofUser = statement(
   'session.of-user',
   `select ${userColumns} from user_session where realm_id = $1 and user_id = $2 and offline = $3 order by started_at_ms, id`,
@@ -69,6 +60,10 @@ const ofClient = statement(
   `select s.id, s.offline, s.realm_id, s.user_id, s.started_at_ms, s.last_refresh_ms, s.expires_at_ms, s.remember_me, s.doc
    from client_session c join user_session s on s.id = c.session_id and s.offline = c.offline
    where s.realm_id = $1 and c.client_id = $2 and c.offline = $3 order by s.started_at_ms, s.id limit $4 offset $5`,
+)
+const countOfClient = statement(
+  'session.count-of-client',
+  'select count(*) as sessions from client_session where client_id = $1 and offline = $2',
 )
 const clientsOf = statement(
   'session.clients-of',
@@ -130,13 +125,13 @@ export const sessionRows = (sql: Sql) => ({
   find: (realmId: string, id: string, offline: boolean) => sql.one<UserSessionRow>(find, realmId, id, offline ? 1 : 0),
   findForClient: (realmId: string, id: string, offline: boolean, clientId: string) =>
     sql.one<SessionOfClientRow>(findForClient, realmId, id, offline ? 1 : 0, clientId),
-  findForToken: (realmId: string, id: string, offline: boolean, clientId: string, tokenId: string) =>
-    sql.one<SessionOfClientRow & { revoked: number }>(findForToken, realmId, id, offline ? 1 : 0, clientId, tokenId),
   /** All sessions of one user, the oldest first. */
   ofUser: (realmId: string, userId: string, offline: boolean) => sql.all<UserSessionRow>(ofUser, realmId, userId, offline ? 1 : 0),
   /** A page of the sessions in which a client has a part, the oldest first. */
   ofClient: (realmId: string, clientId: string, offline: boolean, page: { max: number; first: number }) =>
     sql.all<UserSessionRow>(ofClient, realmId, clientId, offline ? 1 : 0, page.max, page.first),
+  countOfClient: async (clientId: string, offline: boolean) =>
+    (await sql.one<{ sessions: number }>(countOfClient, clientId, offline ? 1 : 0))?.sessions ?? 0,
   /** The clients of several sessions, in the order in which they joined. */
   clientsOf: (ids: readonly string[], offline: boolean) => sql.all<ClientOfSessionRow>(clientsOf, offline ? 1 : 0, JSON.stringify(ids)),
   touch: (realmId: string, id: string, offline: boolean, lastRefreshMs: number, expiresAtMs: number) =>

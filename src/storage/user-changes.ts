@@ -24,6 +24,12 @@ const addRequiredAction = statement(
    values ($1, (select coalesce(max(position), -1) + 1 from user_required_action where user_id = $1), $2)
    on conflict (user_id, action) do nothing`,
 )
+/** An e-mail address has no unique index, since a realm may allow it twice: whoever writes one waits here for whoever writes the same. */
+const claimEmail = statement(
+  'user.claim-email',
+  `insert into single_use (id, kind, realm_id, expires_at_ms, doc) values ($1, 'email', $2, $3, '{}')
+   on conflict (id) do update set expires_at_ms = excluded.expires_at_ms`,
+)
 const removeGroup = statement('user.remove-group', 'delete from user_group_member where user_id = $1 and group_id = $2')
 
 /** The columns of a user that may change. Username and e-mail in lower case. */
@@ -72,6 +78,8 @@ export const userChanges = (sql: Sql) => ({
     await sql.run(removeAttribute, userId, name)
     for (const [position, value] of values.entries()) await sql.run(addAttributes, userId, name, position, value)
   },
+  /** Inside a transaction, before `othersWithNames`: of two at once the second reads what the first has written. */
+  claimEmail: (realmId: string, email: string, nowMs: number) => sql.run(claimEmail, `email:${realmId}:${email}`, realmId, nowMs),
   addRequiredAction: (userId: string, action: string) => sql.run(addRequiredAction, userId, action),
   removeGroup: (userId: string, groupId: string) => sql.run(removeGroup, userId, groupId),
 })

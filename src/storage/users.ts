@@ -40,6 +40,14 @@ const findServiceAccount = statement(
   `select ${columns} from user_account where service_account_client_id = $1`,
 )
 const page = statement('user.page', `select ${columns} from user_account where realm_id = $1 and username > $2 order by username limit $3`)
+const list = statement(
+  'user.list',
+  `select ${columns} from user_account where realm_id = $1 and service_account_client_id is null order by username limit $2 offset $3`,
+)
+const searchByUsername = statement(
+  'user.search-by-username',
+  `select ${columns} from user_account where realm_id = $1 and username like $2 escape '!' order by username limit $3 offset $4`,
+)
 const insert = statement(
   'user.insert',
   `insert into user_account (id, realm_id, username, email, email_verified, first_name, last_name, first_name_lower, last_name_lower,
@@ -66,10 +74,7 @@ const addRequiredAction = statement(
   'user.add-required-action',
   'insert into user_required_action (user_id, position, action) values ($1, $2, $3) on conflict (user_id, action) do nothing',
 )
-const removeRequiredAction = statement(
-  'user.remove-required-action',
-  'delete from user_required_action where user_id = $1 and action = $2',
-)
+const removeRequiredAction = statement('user.remove-required-action', 'delete from user_required_action where user_id = $1 and action = $2')
 const requiredActions = statement('user.required-actions', 'select action from user_required_action where user_id = $1 order by position')
 const facts = statement(
   'user.facts',
@@ -98,6 +103,7 @@ const grantedRoles = statement(
    select r.id, r.name, c.client_id as client from granted g join role r on r.id = g.id left join client c on c.id = r.client_id`,
 )
 
+const namesOf = statement('user.names-of', 'select id, username from user_account where id in {{list $1}}')
 const attributesOf = statement(
   'user.attributes-of',
   'select user_id, name, value from user_attribute where user_id in {{list $1}} order by user_id, name, position',
@@ -139,6 +145,11 @@ export const users = (sql: Sql) => ({
   findServiceAccount: (clientId: string) => sql.one<UserRow>(findServiceAccount, clientId),
   /** The next users in the order of their names, for exports in bounded memory. Start with ''. */
   pageAfter: (realmId: string, username: string, max: number) => sql.all<UserRow>(page, realmId, username, max),
+  /** A page of the people of a realm, by their names. */
+  list: (realmId: string, page: { max: number; first: number }) => sql.all<UserRow>(list, realmId, page.max, page.first),
+  /** A page of the users, service accounts among them, whose names hold a piece of text given in lower case. */
+  searchByUsername: (realmId: string, piece: string, page: { max: number; first: number }) =>
+    sql.all<UserRow>(searchByUsername, realmId, `%${piece.replace(/[!%_]/g, '!$&')}%`, page.max, page.first),
   insert: (realmId: string, user: NewUser) =>
     sql.run(
       insert,
@@ -175,6 +186,7 @@ export const users = (sql: Sql) => ({
   facts: (userId: string) => sql.all<UserFactRow>(facts, userId),
   /** Effective roles alone. */
   grantedRoles: (userId: string) => sql.all<{ id: string; name: string; client: string | null }>(grantedRoles, userId),
+  namesOf: (ids: readonly string[]) => sql.all<{ id: string; username: string }>(namesOf, JSON.stringify(ids)),
   attributesOf: (ids: readonly string[]) => sql.all<{ user_id: string; name: string; value: string }>(attributesOf, JSON.stringify(ids)),
   rolesOf: (ids: readonly string[]) => sql.all<{ user_id: string; name: string; client: string | null }>(rolesOf, JSON.stringify(ids)),
   groupsOf: (ids: readonly string[]) => sql.all<{ user_id: string; group_id: string }>(groupsOf, JSON.stringify(ids)),
