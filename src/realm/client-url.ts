@@ -9,7 +9,7 @@ const placeholders = /\$\{(?:authBaseUrl|authAdminUrl)\}/g
  *
  * @param baseUrl of the server, without a slash at the end
  */
-export function clientUrl(client: Pick<Client, 'doc'>, baseUrl: string, url: string | undefined): string | undefined {
+export function absoluteClientUrl(client: Pick<Client, 'doc'>, baseUrl: string, url: string | undefined): string | undefined {
   if (url === undefined || url === '') return undefined
   const given = url.replace(placeholders, () => baseUrl)
   const root = client.doc.rootUrl?.replace(placeholders, () => baseUrl)

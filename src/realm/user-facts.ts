@@ -3,19 +3,21 @@ import { type UserFactRow, type UserRow, users } from '../storage/users.ts'
 import type { GroupFacts, Role, UserFacts } from './model.ts'
 
 /** Loads what tokens need to know of a user: one statement beside the user's own row. */
-export async function loadUserFacts(sql: Sql, user: UserRow): Promise<UserFacts> {
-  const rows = await users(sql).facts(user.id)
+export const loadUserFacts = async (sql: Sql, user: UserRow): Promise<UserFacts> => userFactsOf(user, await users(sql).facts(user.id))
+
+/** The same from rows that are there; rows of other kinds are passed over. */
+export function userFactsOf(user: UserRow, unordered: readonly UserFactRow[]): UserFacts {
+  const rows = unordered.toSorted((a, b) => a.n - b.n)
   const attributes = new Map<string, string[]>()
   const roles: Role[] = []
   const groupRows: UserFactRow[] = []
-  rows.sort((a, b) => a.n - b.n)
   for (const row of rows) {
     if (row.kind === 'attribute') {
       const values = attributes.get(row.a)
       if (values) values.push(row.b)
       else attributes.set(row.a, [row.b])
     } else if (row.kind === 'role') roles.push({ id: row.a, name: row.b, clientId: row.c ?? undefined })
-    else groupRows.push(row)
+    else if (row.kind === 'group') groupRows.push(row)
   }
   return Object.freeze({
     id: user.id,
