@@ -1,32 +1,243 @@
-import type { RealmSnapshot } from '../realm/model.ts'
-import type { UserRow } from '../storage/users.ts'
+import type { RealmSnapshot, UserFacts } from '../realm/model.ts'
+import type { UserProfileMetadata } from '../representations/user-profile.ts'
+import { type ProfileAttribute, type ProfileConfig, type ProfileRole, profileConfigOf } from './profile-config.ts'
+import { isReadOnlyForAll } from './profile-read-only.ts'
+import type { Fault } from './profile-validators/validator.ts'
+
+/** Who fills the profile in: a user who has an account, somebody who makes one, or an administrator. */
+export type ProfileContext = 'user' | 'registration' | 'admin'
+
+/** By attribute name; `username`, `email`, `firstName` and `lastName` are attributes like others. */
+export type ProfileValues = Readonly<Record<string, readonly string[]>>
+
+export interface ProfileError {
+  readonly field: string
+  /** The reference's message key. */
+  readonly key: string
+  /** What the message's text takes: the attribute (its display name for users), then the validator's values. */
+  readonly params: readonly (string | number | null)[]
+}
+
+export interface ProfileInput {
+  readonly context: ProfileContext
+  readonly values: ProfileValues
+  /** What is stored; undefined for a new user. */
+  readonly before?: ProfileValues | undefined
+  /** What becomes of attributes that `values` does not name; kept unless given. Only what the context may edit is removed. */
+  readonly missing?: 'keep' | 'remove'
+  /** Names of the client scopes of the login; attributes may be asked for by them. Undefined outside a login: none is asked for. */
+  readonly scopes?: ReadonlySet<string> | undefined
+  /** BCP 47; `en` unless given. */
+  readonly locale?: string
+}
+
+export interface ProfileResult {
+  readonly errors: readonly ProfileError[]
+  /** The whole profile as it is to be stored when there are no errors. Attributes without a value are left out. */
+  readonly values: ProfileValues
+}
+
+/** Characters of an attribute that the profile does not name. */
+const unmanagedLengthMax = 2_048
+
+const none: readonly string[] = []
 
 /**
- * True when a login has to wait until the user has completed the profile. The default profile asks everybody for e-mail and names; in
- * `master` it asks for nothing, so that a first administrator without an e-mail can log in (reference behaviour).
+ * Checks a profile against the realm's rules (reference behaviour): permissions, required attributes, validators. Usernames and e-mail
+ * addresses come out in lower case. Whether they are taken by somebody else is for ./accounts.ts to ask.
  */
-export function missesProfile(realm: RealmSnapshot, user: UserRow): boolean {
-  const required = realm.derived(requiredAttributes)
-  return (
-    (required.has('email') && !user.email) ||
-    (required.has('firstName') && !user.first_name) ||
-    (required.has('lastName') && !user.last_name)
+export function validateProfile(realm: RealmSnapshot, input: ProfileInput): ProfileResult {
+  const config = profileConfigOf(realm)
+  const given = lowerCased(realm, input.values)
+  const before = input.before ?? {}
+  const errors: ProfileError[] = []
+  const values: Record<string, readonly string[]> = {}
+  const known = new Set<string>()
+  for (const attribute of config.attributes) {
+    known.add(attribute.name)
+    const result = validateAttribute(realm, input, attribute, given[attribute.name], before[attribute.name] ?? none)
+    errors.push(...result.errors)
+    values[attribute.name] = result.value
+  }
+  for (const name of new Set([...Object.keys(before), ...Object.keys(given)])) {
+    if (known.has(name)) continue
+    const result = validateUnmanaged(config, input, name, given[name], before[name] ?? none)
+    errors.push(...result.errors)
+    values[name] = result.value
+  }
+  return { errors, values: withoutBlanks(values) }
+}
+
+interface Checked {
+  readonly errors: readonly ProfileError[]
+  readonly value: readonly string[]
+}
+
+function lowerCased({ settings }: RealmSnapshot, values: ProfileValues): ProfileValues {
+  const lower = (name: string): ProfileValues =>
+    values[name] === undefined ? {} : { [name]: values[name].map((value) => value.toLowerCase()) }
+  const email = values['email']?.find((value) => value !== '')
+  // Where the e-mail address is the name, the name follows it.
+  const username = settings.registrationEmailAsUsername && email !== undefined ? { username: [email.toLowerCase()] } : lower('username')
+  return { ...values, ...lower('email'), ...username }
+}
+
+const roleOf = (context: ProfileContext): ProfileRole => (context === 'admin' ? 'admin' : 'user')
+
+/** An attribute that a client scope brings belongs to the profile only in a login with that scope; for administrators it always does. */
+const isSelected = ({ selectorScopes }: ProfileAttribute, { context, scopes }: ProfileInput): boolean =>
+  context === 'admin' || selectorScopes.length === 0 || selectorScopes.some((scope) => scopes?.has(scope))
+
+function mayEdit({ settings }: RealmSnapshot, { name, editors }: ProfileAttribute, { context, before }: ProfileInput): boolean {
+  if (name === 'username') return before === undefined || settings.registrationEmailAsUsername || (settings.editUsernameAllowed ?? false)
+  return editors.has(roleOf(context))
+}
+
+export function isRequired({ required }: ProfileAttribute, { context, scopes }: Pick<ProfileInput, 'context' | 'scopes'>): boolean {
+  if (required === undefined) return false
+  if (required.roles.length === 0 && required.scopes.length === 0) return true
+  return required.roles.includes(roleOf(context)) || (context !== 'admin' && required.scopes.some((scope) => scopes?.has(scope)))
+}
+
+function validateAttribute(
+  realm: RealmSnapshot,
+  input: ProfileInput,
+  attribute: ProfileAttribute,
+  given: readonly string[] | undefined,
+  before: readonly string[],
+): Checked {
+  const { name } = attribute
+  if (!isSelected(attribute, input)) return { errors: [], value: before }
+  const fault = (key: string, ...values: Fault['values']): ProfileError => errorOf(input, attribute, { key, values })
+  if (!mayEdit(realm, attribute, input)) {
+    const changes = given !== undefined && !sameTexts(filled(given), before)
+    return { errors: changes ? [fault('error-user-attribute-read-only')] : [], value: before }
+  }
+  const absent = input.missing === 'remove' && name !== 'username' ? none : before
+  const entered = given ?? absent
+  const value =
+    filled(entered).length === 0 && attribute.defaultValue !== undefined && before.length === 0 ? [attribute.defaultValue] : entered
+  // Where the e-mail address is the name, what is wrong is told of the address.
+  if (name === 'username' && realm.settings.registrationEmailAsUsername) return { errors: [], value }
+  // Without a name nobody is told what is wrong with it, but that it is missing.
+  if (name === 'username' && input.context !== 'admin' && filled(value).length === 0)
+    return { errors: [fault('missingUsernameMessage')], value }
+  const errors = faultsOf(value, attribute, input.locale ?? 'en').map((found) => errorOf(input, attribute, found))
+  const blankEmail = name === 'email' && input.context !== 'admin' && given !== undefined && filled(given).length === 0
+  if (blankEmail) errors.push(fault('missingEmailMessage'))
+  const emailIsName = name === 'email' && (realm.settings.registrationEmailAsUsername ?? false)
+  if (filled(value).length === 0 && (emailIsName || isRequired(attribute, input))) errors.push(fault('error-user-attribute-required'))
+  return { errors, value }
+}
+
+/** The first fault that each validator finds. */
+function faultsOf(values: readonly string[], { validations }: ProfileAttribute, locale: string): Fault[] {
+  return validations.flatMap(({ validator, config }) => {
+    if (validator === undefined) return []
+    const all = validator.validateAll?.(filled(values), config)
+    if (all !== undefined) return [all]
+    for (const value of values) {
+      const fault = value === '' && !validator.looksAtEmpty ? undefined : validator.validate?.(value, config, locale)
+      if (fault !== undefined) return [fault]
+    }
+    return []
+  })
+}
+
+function validateUnmanaged(
+  { unmanaged }: ProfileConfig,
+  input: ProfileInput,
+  name: string,
+  given: readonly string[] | undefined,
+  before: readonly string[],
+): Checked {
+  // A profile need not name the columns of a user: they are kept all the same.
+  const writable = isColumn(name) || unmanaged === 'ENABLED' || (unmanaged === 'ADMIN_EDIT' && input.context === 'admin')
+  if (!writable) return { errors: [], value: before }
+  const value = given ?? (input.missing === 'remove' && name !== 'username' ? none : before)
+  if (sameTexts(filled(value), before)) return { errors: [], value }
+  if (isReadOnlyForAll(name, roleOf(input.context))) {
+    if (given === undefined) return { errors: [], value: before }
+    return { errors: [{ field: name, key: 'updateReadOnlyAttributesRejectedMessage', params: [name] }], value: before }
+  }
+  const long = value.some((text) => text.length > unmanagedLengthMax)
+  return { errors: long ? [{ field: name, key: 'error-invalid-length', params: [name, 0, unmanagedLengthMax] }] : [], value }
+}
+
+function errorOf({ context }: ProfileInput, { name, displayName }: ProfileAttribute, { key, values }: Fault): ProfileError {
+  if (context === 'admin') return { field: name, key, params: [name, ...values] }
+  return { field: name, key, params: [displayName ?? name, ...values.map((value) => (value === null ? '' : String(value)))] }
+}
+
+const columns: readonly string[] = ['username', 'email', 'firstName', 'lastName']
+export const isColumn = (name: string): boolean => columns.includes(name)
+
+const filled = (values: readonly string[]): readonly string[] => values.filter((value) => value.trim() !== '')
+
+const sameTexts = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((text, index) => text === b[index])
+
+const withoutBlanks = (values: ProfileValues): ProfileValues =>
+  Object.fromEntries(
+    Object.entries(values).flatMap(([name, list]) => {
+      const kept = filled(list)
+      return kept.length === 0 ? [] : [[name, kept]]
+    }),
   )
+
+/** A user's profile as validators see it. */
+export function profileValuesOf(user: Pick<UserFacts, 'username' | 'email' | 'firstName' | 'lastName' | 'attributes'>): ProfileValues {
+  const one = (name: string, value: string | undefined): ProfileValues => (value === undefined ? {} : { [name]: [value] })
+  return {
+    ...Object.fromEntries(user.attributes),
+    username: [user.username],
+    ...one('email', user.email),
+    ...one('firstName', user.firstName),
+    ...one('lastName', user.lastName),
+  }
 }
 
-interface ProfileAttribute {
-  readonly name?: string
-  readonly required?: { readonly roles?: readonly string[]; readonly scopes?: readonly string[] }
+/** True when a login has to wait until the user has put the profile right; never in a realm whose action for that is switched off. */
+export async function missesProfile(
+  realm: RealmSnapshot,
+  user: Pick<UserFacts, 'username' | 'email' | 'firstName' | 'lastName' | 'attributes'>,
+  scopes?: ReadonlySet<string>,
+): Promise<boolean> {
+  const { requiredActions } = await realm.authentication()
+  if (!requiredActions.some(({ alias, enabled }) => alias === 'VERIFY_PROFILE' && enabled)) return false
+  return validateProfile(realm, { context: 'user', values: {}, before: profileValuesOf(user), scopes }).errors.length > 0
 }
 
-/** Names of the attributes that users themselves must fill in, whatever the client asks for. */
-function requiredAttributes(realm: RealmSnapshot): ReadonlySet<string> {
-  const component = realm.components.find((c) => c.providerId === 'declarative-user-profile')
-  const text = component?.config?.['kc.user.profile.config']?.[0]
-  if (text === undefined) return realm.name === 'master' ? new Set() : new Set(['email', 'firstName', 'lastName'])
-  const attributes = (JSON.parse(text) as { attributes?: readonly ProfileAttribute[] }).attributes ?? []
-  const demanded = attributes.filter(({ required }) => required !== undefined && !required.scopes?.length && askedOfUsers(required.roles))
-  return new Set(demanded.flatMap((attribute) => attribute.name ?? []))
+/** What a page or a console needs to draw the form of a profile, as the reference prints it: attributes that the context may see. */
+export function profileMetadata(realm: RealmSnapshot, input: Pick<ProfileInput, 'context' | 'scopes' | 'before'>): UserProfileMetadata {
+  const { attributes, groups } = profileConfigOf(realm)
+  const full: ProfileInput = { ...input, values: {} }
+  const visible = attributes.filter((attribute) => isSelected(attribute, full) && attribute.viewers.has(roleOf(input.context)))
+  return {
+    attributes: visible.map((attribute) => ({
+      name: attribute.name,
+      ...(attribute.displayName === undefined ? {} : { displayName: attribute.displayName }),
+      required: attribute.name === 'username' || isRequired(attribute, full),
+      readOnly: !mayEdit(realm, attribute, full),
+      ...(attribute.annotations === undefined ? {} : { annotations: { ...attribute.annotations } }),
+      validators: Object.fromEntries(attribute.validations.map(({ id, config }) => [id, shownConfig(id, config)])),
+      ...(attribute.group === undefined ? {} : { group: attribute.group }),
+      multivalued: attribute.multivalued,
+      ...(attribute.defaultValue === undefined ? {} : { defaultValue: attribute.defaultValue }),
+    })),
+    groups: groups.map((group) => ({ ...group })),
+  }
 }
 
-const askedOfUsers = (roles: readonly string[] | undefined): boolean => !roles?.length || roles.includes('user')
+/** Validators of single values say that they leave blank ones alone. */
+const shownConfig = (id: string, config: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  id === 'multivalued' ? { ...config } : { ...config, 'ignore.empty.value': true }
+
+/** The attributes of a user that the context may see; `values` as stored. */
+export function visibleValues(realm: RealmSnapshot, values: ProfileValues, context: ProfileContext): ProfileValues {
+  const { attributes, unmanaged } = profileConfigOf(realm)
+  const viewers = new Map(attributes.map((attribute) => [attribute.name, attribute.viewers]))
+  const unmanagedShown = unmanaged === 'ENABLED' || (unmanaged !== undefined && context === 'admin')
+  const isShown = (name: string): boolean => isColumn(name) || (viewers.get(name)?.has(roleOf(context)) ?? unmanagedShown)
+  return Object.fromEntries(Object.entries(values).filter(([name]) => isShown(name)))
+}

@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { matchesWhole, readPattern } from './patterns.ts'
+
+test('a pattern matches the whole text, in the spellings of java.util.regex that differ', () => {
+  const rows: readonly (readonly [string, string, boolean])[] = [
+    ['a|b', 'a', true],
+    ['a|b', 'ab', false],
+    ['(?i)abc', 'ABC', true],
+    ['\\p{Alpha}+', 'Їжак', false],
+    ['\\p{IsLatin}+', 'añ', true],
+    ['[\\p{Lower}\\p{Digit}]+', 'a1', true],
+    ['\\Qa.b\\E', 'axb', false],
+    ['\\Aab\\z', 'ab', true],
+    ['\\@\\-\\#', '@-#', true],
+    ['[!@#$%^&*(){}]+', '!(}', true],
+    ['(?=.*\\d)(?=.*[a-z]).{4,}', 'abc1', true],
+    ['[\\-a]+', '-a', true],
+    ['\\p{L}+', 'Їжак', true],
+    // An intersection that cannot be read must not be read as letters.
+    ['[a-z&&[^b]]+', 'a', false],
+  ]
+  for (const [pattern, text, expected] of rows) assert.equal(matchesWhole(pattern, text), expected, `${pattern} ${text}`)
+})
+
+test('what cannot be read is no pattern', () => {
+  for (const source of ['(', 'a++', '[z-a]', '*']) assert.equal(readPattern(source), undefined, source)
+})

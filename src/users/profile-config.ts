@@ -1,0 +1,88 @@
+import { defaultUserProfile } from '../realm/defaults/components.ts'
+import type { RealmSnapshot } from '../realm/model.ts'
+import type { UPConfig, UPGroup } from '../representations/user-profile.ts'
+import { findValidator } from './profile-validators/profile-validators.ts'
+import type { ProfileValidator, ValidatorConfig } from './profile-validators/validator.ts'
+
+/** Who looks at or changes a profile. */
+export type ProfileRole = 'user' | 'admin'
+
+/** One attribute of a realm's user profile. */
+export interface ProfileAttribute {
+  readonly name: string
+  /** A text, or a message key as `${email}`. */
+  readonly displayName: string | undefined
+  readonly group: string | undefined
+  readonly annotations: Readonly<Record<string, unknown>> | undefined
+  readonly multivalued: boolean
+  readonly defaultValue: string | undefined
+  readonly validations: readonly {
+    readonly id: string
+    readonly validator: ProfileValidator | undefined
+    readonly config: ValidatorConfig
+  }[]
+  readonly viewers: ReadonlySet<string>
+  readonly editors: ReadonlySet<string>
+  /** Undefined: never. Without roles and scopes: always. */
+  readonly required: { readonly roles: readonly string[]; readonly scopes: readonly string[] } | undefined
+  /** Not empty: it belongs to the profile only while one of these client scopes is asked for. */
+  readonly selectorScopes: readonly string[]
+}
+
+export interface ProfileConfig {
+  readonly attributes: readonly ProfileAttribute[]
+  readonly groups: readonly UPGroup[]
+  /** What may be done with attributes that the profile does not name; undefined: nothing. */
+  readonly unmanaged: 'ENABLED' | 'ADMIN_VIEW' | 'ADMIN_EDIT' | undefined
+}
+
+/** The profile of a realm, read once per snapshot. */
+export const profileConfigOf = (realm: RealmSnapshot): ProfileConfig => realm.derived(compileProfile)
+
+function compileProfile(realm: RealmSnapshot): ProfileConfig {
+  const component = realm.components.find(({ providerId }) => providerId === 'declarative-user-profile')
+  const text = component?.config?.['kc.user.profile.config']?.[0]
+  const config = (text === undefined ? undefined : readConfig(text)) ?? (defaultUserProfile() as UPConfig)
+  return {
+    attributes: listOf(config.attributes).flatMap(compileAttribute),
+    groups: listOf(config.groups),
+    unmanaged: config.unmanagedAttributePolicy,
+  }
+}
+
+/** Undefined for what is no profile: a realm with a broken one has the default profile, and its users can log in. */
+function readConfig(text: string): UPConfig | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as UPConfig) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const listOf = <T>(value: readonly T[] | undefined): readonly T[] => (Array.isArray(value) ? value : [])
+
+function compileAttribute(attribute: NonNullable<UPConfig['attributes']>[number]): ProfileAttribute[] {
+  const { name, required, permissions, validations } = attribute ?? {}
+  if (typeof name !== 'string' || name === '') return []
+  const editors = new Set(listOf(permissions?.edit))
+  const compiled = Object.entries(validations ?? {}).map(([id, config]) => ({ id, validator: findValidator(id), config: config ?? {} }))
+  // An attribute has one value unless it says otherwise.
+  const single = { id: 'multivalued', validator: findValidator('multivalued'), config: { max: '1' } }
+  return [
+    {
+      name,
+      displayName: attribute.displayName,
+      group: attribute.group,
+      annotations: attribute.annotations,
+      multivalued: attribute.multivalued ?? false,
+      defaultValue: attribute.defaultValue,
+      validations: attribute.multivalued ? compiled : [...compiled, single],
+      viewers: new Set([...listOf(permissions?.view), ...editors]),
+      editors,
+      required:
+        required === undefined || required === null ? undefined : { roles: listOf(required.roles), scopes: listOf(required.scopes) },
+      selectorScopes: listOf(attribute.selector?.scopes),
+    },
+  ]
+}

@@ -1,0 +1,7 @@
+import { type ProfileValidator, rangeFault } from './validator.ts'
+
+export const integer: ProfileValidator = {
+  id: 'integer',
+  validate: (value, config) =>
+    /^[+-]?\p{Nd}{1,19}$/u.test(value) ? rangeFault(Number(value), config) : { key: 'error-invalid-number', values: [] },
+}

@@ -1,0 +1,12 @@
+import { limitOf, type ProfileValidator } from './validator.ts'
+
+/** How many values there may be. */
+export const multivalued: ProfileValidator = {
+  id: 'multivalued',
+  validateAll(values, config) {
+    const min = limitOf(config, 'min') ?? 0
+    const max = limitOf(config, 'max')
+    const tooMany = max !== undefined && values.length > max
+    return values.length < min || tooMany ? { key: 'error-invalid-multivalued-size', values: [min, max ?? null] } : undefined
+  },
+}

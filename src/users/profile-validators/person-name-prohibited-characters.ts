@@ -1,0 +1,7 @@
+import { prohibits } from './validator.ts'
+
+export const personNameProhibitedCharacters = prohibits(
+  'person-name-prohibited-characters',
+  'error-person-name-invalid-character',
+  /[<>&"$%!#?§;*~/\\|^=[\]{}()\p{Cc}]/u,
+)

@@ -1,0 +1,7 @@
+import { prohibits } from './validator.ts'
+
+export const usernameProhibitedCharacters = prohibits(
+  'username-prohibited-characters',
+  'error-username-invalid-character',
+  /[<>&"'\s$%!#?§,;:*~/\\|^=[\]{}()`\p{Cc}]/u,
+)
