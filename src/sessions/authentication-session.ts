@@ -81,6 +81,32 @@ type Doc = Omit<AuthenticationSession, 'rootId' | 'tabId' | 'realmId' | 'revisio
 /** 64 random bits: tells tabs of one browser apart, no secret. */
 const tabIdBytes = 8
 
+/** A login in progress that nothing keeps: one that begins and ends in one request needs no more. */
+export const newAuthenticationSession = (
+  { clock, random }: { clock: Clock; random: Random },
+  realm: RealmSnapshot,
+  client: Client,
+  made: NewAuthenticationSession & { readonly rootId: string },
+): AuthenticationSession => ({
+  rootId: made.rootId,
+  tabId: random.bytes(tabIdBytes).toString('base64url'),
+  realmId: realm.id,
+  clientId: client.id,
+  startedAtMs: clock.now(),
+  revision: 1,
+  redirectUri: made.redirectUri,
+  request: made.request,
+  notes: {},
+  sessionNotes: {},
+  userId: undefined,
+  flowPath: made.flowPath ?? 'authenticate',
+  stage: 'authenticate',
+  executions: {},
+  current: undefined,
+  code: randomSessionId(random),
+  requiredActions: [],
+})
+
 export function openAuthenticationSessions({ sql, clock, random }: { sql: Sql; clock: Clock; random: Random }): AuthenticationSessions {
   const rows = authenticationSessionRows(sql)
   const docOf = ({ rootId: _root, tabId: _tab, realmId: _realm, revision: _revision, ...doc }: AuthenticationSession): string =>
@@ -88,25 +114,7 @@ export function openAuthenticationSessions({ sql, clock, random }: { sql: Sql; c
   return {
     async create(realm, client, rootId, made) {
       const root = rootId ?? randomSessionId(random)
-      const session: AuthenticationSession = {
-        rootId: root,
-        tabId: random.bytes(tabIdBytes).toString('base64url'),
-        realmId: realm.id,
-        clientId: client.id,
-        startedAtMs: clock.now(),
-        revision: 1,
-        redirectUri: made.redirectUri,
-        request: made.request,
-        notes: {},
-        sessionNotes: {},
-        userId: undefined,
-        flowPath: made.flowPath ?? 'authenticate',
-        stage: 'authenticate',
-        executions: {},
-        current: undefined,
-        code: randomSessionId(random),
-        requiredActions: [],
-      }
+      const session = newAuthenticationSession({ clock, random }, realm, client, { ...made, rootId: root })
       if (rootId !== undefined) {
         const tabs = await rows.count(root)
         if (tabs >= authenticationSessionLimits.tabsMax) await rows.removeOldest(root, tabs - authenticationSessionLimits.tabsMax + 1)

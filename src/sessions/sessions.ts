@@ -4,9 +4,13 @@
  */
 import type { Clock } from '../clock.ts'
 import { type Random, randomSessionId } from '../crypto/random.ts'
-import type { Client, RealmSnapshot } from '../realm/model.ts'
+import type { Client, RealmSnapshot, UserFacts } from '../realm/model.ts'
+import { userFactsOf } from '../realm/user-facts.ts'
 import { type SessionOfClientRow, sessionRows, type UserSessionRow } from '../storage/sessions.ts'
+import { singleUse } from '../storage/single-use.ts'
 import type { Sql } from '../storage/sql.ts'
+import { subjects } from '../storage/subjects.ts'
+import type { UserRow } from '../storage/users.ts'
 import { sessionEndMs } from './lifespans.ts'
 import type { Session } from './session.ts'
 
@@ -24,12 +28,51 @@ export interface NewSession {
 
 export interface Sessions {
   create(realm: RealmSnapshot, client: Client, session: NewSession): Promise<Session>
+  /**
+   * Gives a client a part in a session that is there (single sign-on), or new notes to the part that it has. `notes` are added to those
+   * of the user session. Undefined when the session is gone or over.
+   */
+  attach(
+    realm: RealmSnapshot,
+    client: Client,
+    id: string,
+    joining: { readonly notes: Readonly<Record<string, string>>; readonly clientNotes: Readonly<Record<string, string>> },
+  ): Promise<Session | undefined>
   /** The user session whatever its clients; undefined when it is gone or over. */
   find(realm: RealmSnapshot, id: string, offline: boolean): Promise<{ readonly userId: string } | undefined>
+  /** The notes of an online session; undefined when it is gone or over. */
+  notesOf(realm: RealmSnapshot, id: string): Promise<Readonly<Record<string, string>> | undefined>
   /** The session with one client's part in it; undefined when the user session is gone or over or the client has no part. */
   findForClient(realm: RealmSnapshot, client: Client, id: string, offline: boolean): Promise<Session | undefined>
-  /** Notes that the session was used: moves its idle end. Returns the session as it is then. */
-  refreshed(realm: RealmSnapshot, client: Client, session: Session): Promise<Session>
+  /** The same for the holder of a token, its user, and whether this token, when it is named, was revoked: one read for all. */
+  findForToken(
+    realm: RealmSnapshot,
+    client: Client,
+    token: { readonly sessionId: string; readonly offline: boolean; readonly tokenId?: string },
+  ): Promise<SessionOfToken | undefined>
+  /** Whether a token without a session was revoked. */
+  isRevoked(realm: RealmSnapshot, tokenId: string): Promise<boolean>
+  /** Takes one access token back, until it would have ended by itself. */
+  revokeToken(realm: RealmSnapshot, token: { readonly id: string; readonly expiresAtMs: number }): Promise<void>
+  /** Ends a client's part in a session; the session ends with its last part. */
+  removeClient(realm: RealmSnapshot, client: Client, id: string, offline: boolean): Promise<void>
+  /** Takes a client's part out of a session, online and offline, and leaves the session to the others: a code was used twice. */
+  detachClient(realm: RealmSnapshot, client: Pick<Client, 'id'>, id: string): Promise<void>
+  /**
+   * Notes that the session was used: moves its idle end. `clientNotes`, when given, become those of the client's part. Returns the
+   * session as it is then.
+   */
+  refreshed(realm: RealmSnapshot, client: Client, session: Session, clientNotes?: Readonly<Record<string, string>>): Promise<Session>
+  /**
+   * Makes the offline twin of an online session, with the same id and a part for this client. `replacesOnline`: the login was only for
+   * this, so the online session ends, unless another client has joined it.
+   */
+  createOffline(
+    realm: RealmSnapshot,
+    client: Client,
+    session: Session,
+    offline: { readonly clientNotes: Readonly<Record<string, string>>; readonly replacesOnline: boolean },
+  ): Promise<Session>
   /**
    * Counts the use of a refresh token in a realm that rotates them (revokeRefreshToken). Of two callers with one token at once exactly
    * one is told 'accepted'. After a refusal the client's part of the session is gone: who held the newer token is logged out too.
@@ -42,6 +85,12 @@ export interface Sessions {
   ): Promise<RefreshTokenUse>
   /** Ends the user session for all clients. */
   remove(realm: RealmSnapshot, id: string, offline: boolean): Promise<void>
+}
+
+export interface SessionOfToken {
+  readonly session: Session
+  readonly user: UserFacts
+  readonly revoked: boolean
 }
 
 /** stale: a newer token has been used already; reused: used more often than the realm allows. */
@@ -98,22 +147,115 @@ export function openSessions({ sql, clock, random }: { sql: Sql; clock: Clock; r
       })
       return session
     },
+    async attach(realm, client, id, { notes, clientNotes }) {
+      const row = await rows.find(realm.id, id, false)
+      if (row === undefined || !alive(realm, row)) return undefined
+      const now = clock.now()
+      const before = JSON.parse(row.doc) as SessionDoc
+      const doc: SessionDoc = { ...before, notes: { ...before.notes, ...notes } }
+      const lastRefreshMs = Math.max(now, row.last_refresh_ms)
+      const times = { startedAtMs: row.started_at_ms, lastRefreshMs }
+      const expiresAtMs = databaseEnd(sessionEndMs(realm, { ...times, offline: false, rememberMe: row.remember_me === 1 }))
+      await sql.transaction(async (tx) => {
+        await sessionRows(tx).use(realm.id, id, { lastRefreshMs, expiresAtMs, doc: JSON.stringify(doc) })
+        await sessionRows(tx).insertClient({
+          sessionId: id,
+          offline: 0,
+          clientId: client.id,
+          startedAtMs: now,
+          refreshTokenId: null,
+          refreshTokenUses: 0,
+          doc: JSON.stringify({ notes: clientNotes }),
+        })
+      })
+      const joined = await rows.findForClient(realm.id, id, false, client.id)
+      return joined && fromRow(joined)
+    },
     async find(realm, id, offline) {
       const row = await rows.find(realm.id, id, offline)
       return row && alive(realm, row) ? { userId: row.user_id } : undefined
+    },
+    async notesOf(realm, id) {
+      const row = await rows.find(realm.id, id, false)
+      return row && alive(realm, row) ? (JSON.parse(row.doc) as SessionDoc).notes : undefined
     },
     async findForClient(realm, client, id, offline) {
       const row = await rows.findForClient(realm.id, id, offline, client.id)
       return row && alive(realm, row) ? fromRow(row) : undefined
     },
-    async refreshed(realm, client, session) {
+    async findForToken(realm, client, { sessionId, offline, tokenId = '' }) {
+      const found = await subjects(sql).find({ realmId: realm.id, sessionId, offline, clientId: client.id, tokenId })
+      const textOf = (kind: string): string | undefined => found.find((row) => row.kind === kind)?.a
+      const [sessionText, userText] = [textOf('session'), textOf('user')]
+      if (sessionText === undefined || userText === undefined) return undefined
+      const row = JSON.parse(sessionText) as SessionOfClientRow & { revoked: number }
+      if (!alive(realm, row)) return undefined
+      const user = userFactsOf(JSON.parse(userText) as UserRow, found)
+      return { session: fromRow(row), user, revoked: row.revoked > 0 }
+    },
+    isRevoked: async (realm, tokenId) => (await singleUse(sql).find(tokenId, 'revoked', realm.id, clock.now())) !== undefined,
+    async revokeToken(realm, { id, expiresAtMs }) {
+      await singleUse(sql).put({ id, kind: 'revoked', realmId: realm.id, expiresAtMs, doc: '{}' })
+    },
+    async removeClient(realm, client, id, offline) {
+      await sql.transaction(async (tx) => {
+        await sessionRows(tx).removeClient(id, offline, client.id)
+        await sessionRows(tx).removeUnused(realm.id, id, offline)
+      })
+    },
+    async detachClient(realm, client, id) {
+      await sql.transaction(async (tx) => {
+        const own = sessionRows(tx)
+        await own.removeClient(id, false, client.id)
+        // Nobody has an offline session but its clients: it ends with the last one. The browser may still have the online one.
+        await own.removeClient(id, true, client.id)
+        await own.removeUnused(realm.id, id, true)
+      })
+    },
+    async refreshed(realm, client, session, clientNotes) {
       const now = clock.now()
-      const next: Session = { ...session, lastRefreshMs: now, client: { ...session.client, lastRefreshMs: now } }
+      const { id, offline } = session
+      const notes = clientNotes ?? session.client.notes
+      const next: Session = { ...session, lastRefreshMs: now, client: { ...session.client, lastRefreshMs: now, notes } }
       await Promise.all([
-        rows.touch(realm.id, session.id, session.offline, now, databaseEnd(sessionEndMs(realm, next))),
-        rows.touchClient(session.id, session.offline, client.id, now),
+        rows.touch(realm.id, id, offline, now, databaseEnd(sessionEndMs(realm, next))),
+        clientNotes === undefined
+          ? rows.touchClient(id, offline, client.id, now)
+          : rows.noteClient(id, offline, client.id, now, JSON.stringify({ notes })),
       ])
       return next
+    },
+    async createOffline(realm, client, session, { clientNotes, replacesOnline }) {
+      const now = clock.now()
+      const { id, userId, rememberMe, ipAddress, notes } = session
+      const doc: SessionDoc = { ipAddress, notes }
+      const times = { startedAtMs: now, lastRefreshMs: now }
+      await sql.transaction(async (tx) => {
+        const own = sessionRows(tx)
+        await own.insertOffline({
+          id,
+          offline: 1,
+          realm_id: realm.id,
+          user_id: userId,
+          started_at_ms: now,
+          last_refresh_ms: now,
+          expires_at_ms: databaseEnd(sessionEndMs(realm, { ...times, offline: true, rememberMe })),
+          remember_me: rememberMe ? 1 : 0,
+          doc: JSON.stringify(doc),
+        })
+        await own.insertClient({
+          sessionId: id,
+          offline: 1,
+          clientId: client.id,
+          startedAtMs: now,
+          refreshTokenId: null,
+          refreshTokenUses: 0,
+          doc: JSON.stringify({ notes: clientNotes }),
+        })
+        if (replacesOnline && (await own.countClients(id, false)) <= 1) await own.remove(realm.id, id, false)
+      })
+      const made = await rows.findForClient(realm.id, id, true, client.id)
+      return made ? fromRow(made) : { ...session, ...times, offline: true, client: { ...session.client, ...times, notes: clientNotes } }
     },
     async useRefreshToken(realm, client, session, token) {
       const known = session.client

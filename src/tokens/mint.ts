@@ -12,14 +12,18 @@ import { tokenPlans } from './plan.ts'
 import type { Claims, ClaimsRequest, SessionFacts, TokenFacts } from './protocol-mapper.ts'
 import { effectiveRoles, scopeClaim, tokenRoles } from './roles.ts'
 
-/** How the token was come by, as the reference abbreviates it in the token id: ac code, cc client credentials, ro password, rt refresh … */
-export type GrantCode = 'ac' | 'cc' | 'ro' | 'rt' | 'im' | 'dg' | 'ci' | 'te' | 'pt' | 'jb'
+/** How the token was come by, as the reference abbreviates it in the token id: ac code, cc client credentials, ro password, rt refresh, na none (the authorization endpoint) … */
+export type GrantCode = 'ac' | 'cc' | 'ro' | 'rt' | 'na' | 'dg' | 'ci' | 'te' | 'pt' | 'jb'
 
 /** What a grant has decided. Everything that is put into tokens comes from here. */
 export interface Granted {
   readonly grantCode: GrantCode
   readonly user: UserFacts
   readonly scopes: ResolvedScopes
+  /** The scopes that stay granted when `scopes` are fewer: a refresh may ask for less once and for all again later. */
+  readonly keptScopes?: ResolvedScopes
+  /** True when the tokens come from the authorization endpoint without a code: they have a lifespan of their own. */
+  readonly implicit?: boolean
   /** Undefined for a transient session, which nobody can refresh, list or end. */
   readonly session: Session | undefined
   /** Notes of a transient session, for mappers. */
@@ -65,15 +69,13 @@ export async function mint(context: MintContext, granted: Granted): Promise<Mint
   const { realm, client, clock } = context
   const now = nowSeconds(clock)
   const facts = tokenFacts(context, granted)
-  const lightweight = client.attributes['client.use.lightweight.access.token.enabled'] === 'true'
-  const access = accessClaims(context, granted, facts, { now, lightweight })
-  const accessKey = signingKey(realm, client.attributes['access.token.signed.response.alg'])
-  const type = client.attributes['access.token.header.type.rfc9068'] === 'true' ? 'at+jwt' : 'JWT'
-  const accessSigned = signJwt(accessKey, access, type)
+  const access = accessClaims(context, granted, facts, { now, lightweight: isLightweight(client) })
+  const accessSigned = signAccess(realm, client, access)
   const refresh = granted.refreshToken ? refreshClaims(context, granted, access, now) : undefined
   const accessToken = await accessSigned
   const refreshSigned = refresh && signJwt(requireKey(realm, refreshTokenAlgorithm), refresh, 'JWT')
-  const idSigned = granted.scopes.openid ? idToken(context, granted, facts, accessToken, now) : undefined
+  const kept = granted.keptScopes ?? granted.scopes
+  const idSigned = kept.openid ? idToken(context, granted, facts, { now, accessToken }) : undefined
   const expiresIn = Number(access['exp']) - now
   const response: Claims = {
     access_token: accessToken,
@@ -84,7 +86,8 @@ export async function mint(context: MintContext, granted: Granted): Promise<Mint
     id_token: await idSigned,
     'not-before-policy': notBefore(realm, client, granted.user),
     session_state: granted.session?.id,
-    scope: scopeClaim(granted.scopes),
+    // Of an offline session the reference tells all that stays granted, of an online one what this token has.
+    scope: scopeClaim(granted.session?.offline ? kept : granted.scopes),
   }
   tokenPlans(client).plan('response', granted.scopes, false)(response, facts)
   return {
@@ -93,6 +96,45 @@ export async function mint(context: MintContext, granted: Granted): Promise<Mint
     refreshTokenId: refresh && String(refresh['jti']),
     refreshTokenType: refresh && String(refresh['typ']),
   }
+}
+
+/** What the authorization endpoint gives to the browser itself, and what is hashed into the ID token. */
+export interface FrontRequest {
+  readonly accessToken: boolean
+  readonly idToken: boolean
+  readonly code: string | undefined
+  readonly state: string | undefined
+}
+
+export interface FrontTokens {
+  readonly accessToken: string | undefined
+  /** Of the access token; undefined without one. */
+  readonly expiresInSeconds: number | undefined
+  readonly accessTokenId: string | undefined
+  readonly idToken: string | undefined
+}
+
+/** Makes the tokens of implicit and hybrid flows (OpenID Connect Core sections 3.2 and 3.3). Never a refresh token. Throws MissingKey. */
+export async function mintFront(context: MintContext, granted: Granted, wanted: FrontRequest): Promise<FrontTokens> {
+  const { realm, client, clock } = context
+  const now = nowSeconds(clock)
+  const facts = tokenFacts(context, granted)
+  const access = wanted.accessToken ? accessClaims(context, granted, facts, { now, lightweight: isLightweight(client) }) : undefined
+  const accessToken = access && (await signAccess(realm, client, access))
+  const { code, state } = wanted
+  return {
+    accessToken,
+    expiresInSeconds: access && Number(access['exp']) - now,
+    accessTokenId: access && String(access['jti']),
+    idToken: wanted.idToken ? await idToken(context, granted, facts, { now, accessToken, code, state }) : undefined,
+  }
+}
+
+const isLightweight = (client: Client): boolean => client.attributes['client.use.lightweight.access.token.enabled'] === 'true'
+
+function signAccess(realm: RealmSnapshot, client: Client, claims: Claims): Promise<string> {
+  const type = client.attributes['access.token.header.type.rfc9068'] === 'true' ? 'at+jwt' : 'JWT'
+  return signJwt(signingKey(realm, client.attributes['access.token.signed.response.alg']), claims, type)
 }
 
 /** What mappers may look at, for tokens that are being made and for answers about existing ones. */
@@ -135,7 +177,7 @@ function accessClaims(
   const context = `${session === undefined ? 'tr' : session.offline ? 'of' : 'on'}${lightweight ? 'lt' : 'rt'}${grantCode}`
   // Members that mappers fill are named here so that they print in the reference's order.
   const claims: Claims = {
-    exp: now + accessLifespanSeconds(realm, client, session, clock, grantCode),
+    exp: now + accessLifespanSeconds(realm, client, granted, clock),
     iat: now,
     auth_time: undefined,
     jti: `${context}:${random.uuid()}`,
@@ -157,8 +199,8 @@ function accessClaims(
 }
 
 /** Seconds that an access token lives: the client's or the realm's setting, but never beyond the end of the session, be it transient. */
-function accessLifespanSeconds(realm: RealmSnapshot, client: Client, session: Session | undefined, clock: Clock, code: GrantCode): number {
-  const ofRealm = code === 'im' ? realm.settings.accessTokenLifespanForImplicitFlow : realm.settings.accessTokenLifespan
+function accessLifespanSeconds(realm: RealmSnapshot, client: Client, { session, implicit }: Granted, clock: Clock): number {
+  const ofRealm = implicit ? realm.settings.accessTokenLifespanForImplicitFlow : realm.settings.accessTokenLifespan
   const lifespan = attributeSeconds(client, 'access.token.lifespan') ?? ofRealm ?? 0
   const startedNow = { startedAtMs: clock.now() }
   const lived = session ?? { ...startedNow, offline: false, rememberMe: false, client: startedNow }
@@ -169,7 +211,7 @@ function accessLifespanSeconds(realm: RealmSnapshot, client: Client, session: Se
 }
 
 function refreshClaims({ realm, client, baseUrl, clock, random }: MintContext, granted: Granted, access: Claims, now: number): Claims {
-  const { session, scopes } = granted
+  const { session, scopes, keptScopes: kept = scopes } = granted
   const issuer = issuerOf(baseUrl, realm)
   const endMs = session ? clientSessionEndMs(realm, client, session) : Number.POSITIVE_INFINITY
   const endless = session?.offline === true && !realm.settings.offlineSessionMaxLifespanEnabled
@@ -183,17 +225,26 @@ function refreshClaims({ realm, client, baseUrl, clock, random }: MintContext, g
     typ: session?.offline ? 'Offline' : 'Refresh',
     azp: client.clientId,
     sid: session?.id,
-    scope: [...(scopes.openid ? ['openid'] : []), ...scopes.scopes.map((scope) => scope.name)].join(' '),
+    scope: [...(kept.openid ? ['openid'] : []), ...kept.scopes.map((scope) => scope.name)].join(' '),
     aud_x: access['aud'],
     prov: 'default',
   }
 }
 
-async function idToken(context: MintContext, granted: Granted, facts: TokenFacts, accessToken: string, now: number): Promise<string> {
+interface BoundTo {
+  readonly now: number
+  readonly accessToken: string | undefined
+  readonly code?: string | undefined
+  readonly state?: string | undefined
+}
+
+/** What it comes with is hashed into it, so that none can be exchanged for another (OpenID Connect Core section 3.3.2.11). */
+async function idToken(context: MintContext, granted: Granted, facts: TokenFacts, bound: BoundTo): Promise<string> {
+  const { now, accessToken, code, state } = bound
   const { realm, client, baseUrl, clock, random } = context
   const key = signingKey(realm, client.attributes['id.token.signed.response.alg'])
   const claims: Claims = {
-    exp: now + accessLifespanSeconds(realm, client, granted.session, clock, granted.grantCode),
+    exp: now + accessLifespanSeconds(realm, client, granted, clock),
     iat: now,
     auth_time: granted.authTime,
     jti: random.uuid(),
@@ -204,8 +255,10 @@ async function idToken(context: MintContext, granted: Granted, facts: TokenFacts
     azp: client.clientId,
     nonce: granted.nonce,
     sid: granted.session?.id,
-    at_hash: halfHash(accessToken, key.algorithm),
-    acr: granted.acr,
+    at_hash: accessToken ? halfHash(accessToken, key.algorithm) : undefined,
+    c_hash: code ? halfHash(code, key.algorithm) : undefined,
+    acr: undefined,
+    s_hash: state ? halfHash(state, key.algorithm) : undefined,
   }
   tokenPlans(client).plan('id', granted.scopes, false)(claims, facts)
   return signJwt(key, claims, 'JWT')
@@ -218,7 +271,8 @@ function halfHash(text: string, algorithm: string): string {
   return hash.subarray(0, hash.length / 2).toString('base64url')
 }
 
-function signingKey(realm: RealmSnapshot, wanted: string | undefined): RealmKey {
+/** The key for an algorithm that a client asks for, or the realm's own. Throws MissingKey. */
+export function signingKey(realm: RealmSnapshot, wanted: string | undefined): RealmKey {
   return requireKey(realm, wanted || realm.settings.defaultSignatureAlgorithm || 'RS256')
 }
 

@@ -1,10 +1,10 @@
+import { authenticationMethods } from '../../sessions/completed-executions.ts'
 import type { ProtocolMapper } from '../protocol-mapper.ts'
 import { inAccessToken, inIdToken, inLightweightToken, tokenMapper } from './properties.ts'
 
 /**
- * Authentication methods (RFC 8176). The reference names them by the reference values in the configs of the flow's executions; a login whose
- * executions have none, as in every flow that a realm begins with, has an empty list. Sessions here do not record executions, so reference
- * values of an imported flow are not told.
+ * Authentication methods (RFC 8176), named by the reference values in the configurations of the flow's executions; a login whose executions
+ * have none, as in every flow that a realm begins with, has an empty list.
  */
 export const amr: ProtocolMapper = {
   id: 'oidc-amr-mapper',
@@ -14,7 +14,9 @@ export const amr: ProtocolMapper = {
   priority: 0,
   targets: ['access', 'id'],
   properties: [inIdToken, inAccessToken, inLightweightToken],
-  compile: () => (claims) => {
-    claims['amr'] = []
-  },
+  compile:
+    () =>
+    (claims, { session }) => {
+      claims['amr'] = authenticationMethods(session.notes, Number(claims['iat']))
+    },
 }
