@@ -17,6 +17,8 @@ export interface Authenticator {
   readonly needsUser: boolean
   /** Only for conditions: inside a CONDITIONAL sub-flow they decide and never show a page. */
   readonly condition?: (step: Step) => Promise<boolean>
+  /** Only for conditions: told when the CONDITIONAL sub-flow around it has succeeded. */
+  readonly subFlowSucceeded?: (step: Step) => Promise<void>
   /** False when the user has not set up what this needs. Absent: nothing to set up. */
   configuredFor?(step: Step): Promise<boolean>
   /** The required action by which a user sets up what this needs (CONFIGURE_TOTP …). */

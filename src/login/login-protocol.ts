@@ -12,8 +12,6 @@ export interface FinishedLogin {
   readonly asked: AuthenticationSession
   /** The user session with this client's part in it. */
   readonly session: Session
-  /** True when nothing was asked because of a session that was there. */
-  readonly bySso: boolean
 }
 
 /** Why a login ends without a session, in the words of OpenID Connect Core section 3.1.2.6. */

@@ -1,3 +1,4 @@
+import type { OAuthError } from '../http/errors.ts'
 import type { HttpRequest, HttpResponse } from '../http/values.ts'
 import type { Client, RealmSnapshot } from '../realm/model.ts'
 import type { AuthenticationSession } from '../sessions/authentication-session.ts'
@@ -27,6 +28,8 @@ export interface Step {
   readonly actionUrl: string
   /** A link that leads back into this login by another path below login-actions. */
   link(path: 'authenticate' | 'registration' | 'reset-credentials' | 'restart'): string
+  /** For conditions: whether the user has set up what the other executions of the condition's sub-flow need. The engine knows. */
+  flowIsConfigured(): Promise<boolean>
   /** Details for the audit event of this login. */
   readonly details: Record<string, string | undefined>
 }
@@ -40,8 +43,8 @@ export type StepResult =
   | { readonly kind: 'redirect'; readonly response: HttpResponse }
   /** Had nothing to do here: an alternative may follow. */
   | { readonly kind: 'attempted' }
-  /** Refuses. The flow fails unless an alternative succeeds; `page` is shown when it is the end. */
-  | { readonly kind: 'failure'; readonly error: string; readonly page?: PageContent }
+  /** Refuses. The flow fails unless an alternative succeeds; `page` is shown when it is the end, `oauth` answers a token request. */
+  | { readonly kind: 'failure'; readonly error: string; readonly page?: PageContent; readonly oauth?: OAuthError }
   /** Starts the flow again from its first step, as if nothing had happened but the notes. */
   | { readonly kind: 'reset' }
   /** Leaves this flow for another one of the realm. */

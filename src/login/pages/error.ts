@@ -1,32 +1,31 @@
-/**
- * The login room: pages that people see, and their texts. Its pages are server-rendered HTML that works without JavaScript, with the
- * reference's element ids. Not here: protocol, storage. May call everything to its left.
- */
 import type { PageError } from '../../http/errors.ts'
-import { html } from '../../http/html.ts'
-import { pageSecurityHeaders } from '../../http/security-headers.ts'
-import type { HttpResponse } from '../../http/values.ts'
-import { en } from '../messages/en.ts'
+import { type Html, html } from '../../http/html.ts'
+import type { HttpRequest, HttpResponse } from '../../http/values.ts'
+import { linkButton } from './form.ts'
+import type { Message, PageContent, PageTexts } from './page.ts'
+import { renderBarePage } from './render.ts'
 
-const message = (key: string): string => en[key] ?? key
+export interface ErrorContent {
+  readonly message: Pick<Message, 'key' | 'values'>
+  /** 400 unless given. */
+  readonly status?: number
+  /** Where the application lives. */
+  readonly backUrl?: string | undefined
+}
+
+type BareContent = Omit<PageContent, 'body'> & { readonly body: (texts: PageTexts) => Html }
 
 /** The page of an error that cannot be sent back to an application. */
-export function errorPage(error: PageError): HttpResponse {
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex, nofollow">
-<title>${message('errorTitleHtml')}</title>
-</head>
-<body>
-<main>
-<h1 id="kc-page-title">${message('errorTitleHtml')}</h1>
-<div id="kc-error-message"><p class="instruction">${message(error.messageKey)}</p></div>
-</main>
-</body>
-</html>
-`
-  return { status: error.status, headers: { 'content-type': 'text/html;charset=utf-8', ...pageSecurityHeaders }, body: page.text }
-}
+export const errorContent = ({ message, status = 400, backUrl }: ErrorContent): BareContent => ({
+  name: 'error',
+  title: 'errorTitle',
+  status,
+  body: ({ text, markup }) => html`<div id="kc-error-message">
+<p class="instruction">${markup(message.key, ...(message.values ?? []))}</p>
+${backUrl === undefined ? undefined : linkButton({ id: 'backToApplication', href: backUrl, label: text('backToApplication') })}
+</div>`,
+})
+
+/** The page of an error outside of any realm. A handler that knows its realm draws `errorContent` itself. */
+export const errorPage = (error: PageError, request: HttpRequest): HttpResponse =>
+  renderBarePage(request, errorContent({ message: { key: error.messageKey }, status: error.status }))

@@ -1,0 +1,73 @@
+import type { Form } from '../../http/parameters.ts'
+import type { UserRow } from '../../storage/users.ts'
+import type { Authenticator } from '../authenticator.ts'
+import { readRememberedName } from '../cookies.ts'
+import { attemptedUsernameNote, reauthenticationNote, rememberMeNote } from '../notes.ts'
+import { loginPage } from '../pages/login.ts'
+import type { PageContent } from '../pages/page.ts'
+import type { Step, StepResult } from '../step.ts'
+import { noteCredential } from '../used-credentials.ts'
+import { acceptPasskey, passkeysOf } from '../webauthn/passkeys.ts'
+import { busy, limitedText, refuse, tooManyLogins } from './password-check.ts'
+
+/** The login form. A user who is known already is asked for the password alone. */
+export const authUsernamePasswordForm: Authenticator = {
+  id: 'auth-username-password-form',
+  label: 'Username Password Form',
+  help: 'Validates a username and password from login form.',
+  category: 'password',
+  requirements: ['REQUIRED'],
+  properties: [],
+  needsUser: false,
+  start: async (step) => ({ kind: 'challenge', page: await page(step) }),
+  async submit(step, form): Promise<StepResult> {
+    const passkey = await acceptPasskey(step, form)
+    if (passkey?.kind === 'accepted') return { kind: 'success' }
+    if (passkey) return { kind: 'challenge', page: await page(step, passkey.messageKey), error: passkey.event }
+    const known = await step.user()
+    const username = known?.username ?? limitedText(form.get('username'))
+    const password = limitedText(form.get('password'))
+    step.details['username'] = username
+    step.session.notes[attemptedUsernameNote] = username
+    noteRememberMe(step, form)
+    const user = known ?? (username === '' ? undefined : await step.services.users.findForLogin(step.realm, username))
+    if (known === undefined) step.identify(user ?? null)
+    const right = await step.services.users.verifyPassword(step.realm, await step.credentials(), password).catch(tooManyLogins)
+    const refused = right === 'busy' ? busy : await refuse(step, user, right)
+    if (refused === undefined) {
+      noteCredential(step, 'password')
+      return { kind: 'success' }
+    }
+    if (known === undefined) step.identify(null)
+    return { kind: 'challenge', page: await page(step, refused.messageKey), error: refused.event }
+  },
+}
+
+function noteRememberMe({ realm, session }: Step, form: Form): void {
+  const ticked = (realm.settings.rememberMe ?? false) && form.get('rememberMe') === 'on'
+  if (ticked) session.notes[rememberMeNote] = 'true'
+  else delete session.notes[rememberMeNote]
+}
+
+async function page(step: Step, errorKey?: string): Promise<PageContent> {
+  const { realm, session, request } = step
+  const known: UserRow | undefined = await step.user()
+  const remembered = realm.settings.rememberMe ? readRememberedName(request) : undefined
+  const hint = session.notes[attemptedUsernameNote] ?? session.request['login_hint'] ?? remembered
+  const again = session.notes[reauthenticationNote] === 'true'
+  return loginPage({
+    actionUrl: step.actionUrl,
+    ...(known === undefined ? (hint === undefined ? {} : { username: hint }) : { username: known.username }),
+    usernameHidden: known !== undefined,
+    usernameEditable: known === undefined,
+    passkeys: await passkeysOf(step),
+    rememberMe: {
+      allowed: (realm.settings.rememberMe ?? false) && known === undefined,
+      checked: session.notes[rememberMeNote] === 'true' || (errorKey === undefined && remembered !== undefined),
+    },
+    ...(realm.settings.resetPasswordAllowed ? { forgotUrl: step.link('reset-credentials') } : {}),
+    ...(realm.settings.registrationAllowed && known === undefined ? { registrationUrl: step.link('registration') } : {}),
+    ...(known === undefined ? {} : { restartUrl: step.link('restart') }),
+    ...(errorKey === undefined ? (again ? { message: { kind: 'info', key: 'reauthenticate' } } : {}) : { error: errorKey }),
+  })
+}

@@ -1,0 +1,115 @@
+import type { HttpRequest } from '../http/values.ts'
+import type { Client, FlowExecution, RealmAuthentication, RealmSnapshot } from '../realm/model.ts'
+import type { AuthenticationSession } from '../sessions/authentication-session.ts'
+import { type CredentialRow, credentials } from '../storage/credentials.ts'
+import { type UserRow, users } from '../storage/users.ts'
+import { issuerOf } from '../tokens/issuer.ts'
+import type { LoginServices } from './services.ts'
+import type { Step } from './step.ts'
+
+/** One request of one login. What a request reads of the user it reads once. */
+export interface LoginContext {
+  readonly realm: RealmSnapshot
+  readonly client: Client
+  readonly session: AuthenticationSession
+  readonly request: HttpRequest
+  readonly services: LoginServices
+  readonly authentication: RealmAuthentication
+  readonly details: Record<string, string | undefined>
+  user(): Promise<UserRow | undefined>
+  credentials(): Promise<readonly CredentialRow[]>
+  identify(user: UserRow | null): void
+}
+
+export interface LoginContextParts {
+  readonly realm: RealmSnapshot
+  readonly client: Client
+  readonly session: AuthenticationSession
+  readonly request: HttpRequest
+  readonly services: LoginServices
+}
+
+export async function loginContext(parts: LoginContextParts): Promise<LoginContext> {
+  const { realm, session, services } = parts
+  let user: Promise<UserRow | undefined> | undefined
+  let stored: Promise<readonly CredentialRow[]> | undefined
+  return {
+    ...parts,
+    authentication: await realm.authentication(),
+    details: {
+      auth_method: 'openid-connect',
+      redirect_uri: session.redirectUri,
+      code_id: session.rootId,
+      response_type: session.request['response_type'],
+    },
+    user() {
+      const id = session.userId
+      user ??= id === undefined ? Promise.resolve(undefined) : users(services.database).findById(realm.id, id)
+      return user
+    },
+    credentials() {
+      const id = session.userId
+      stored ??= id === undefined ? Promise.resolve([]) : credentials(services.database).listOf(id)
+      return stored
+    },
+    identify(row) {
+      session.userId = row?.id
+      user = Promise.resolve(row ?? undefined)
+      stored = undefined
+    },
+  }
+}
+
+/** What a login needs to go on should its session be lost: where the answer goes and how (the reference's `client_data`). */
+export const clientData = ({ redirectUri, request }: AuthenticationSession): string => {
+  const data = { ru: redirectUri, rt: request['response_type'], rm: request['response_mode'], st: request['state'] }
+  return Buffer.from(JSON.stringify(data)).toString('base64url')
+}
+
+export type LoginActionsPath = 'authenticate' | 'registration' | 'reset-credentials' | 'restart' | 'required-action' | 'consent'
+
+/** An address below login-actions that belongs to one tab. `code` makes it the address of a form. */
+export function loginActionsUrl(
+  { realm, client, session, request }: Pick<LoginContext, 'realm' | 'client' | 'session' | 'request'>,
+  path: LoginActionsPath,
+  step: { readonly code?: boolean; readonly execution?: string } = {},
+): string {
+  const query = new URLSearchParams()
+  if (step.code === true) query.set('session_code', session.code)
+  if (step.execution !== undefined) query.set('execution', step.execution)
+  query.set('client_id', client.clientId)
+  query.set('tab_id', session.tabId)
+  query.set('client_data', clientData(session))
+  return `${issuerOf(request.baseUrl, realm)}/login-actions/${path}?${query}`
+}
+
+/** The path below login-actions that shows the current step of a login. */
+export function currentPath({ stage, flowPath }: AuthenticationSession): LoginActionsPath {
+  if (stage === 'required-actions') return 'required-action'
+  return flowPath === 'registration' || flowPath === 'reset-credentials' ? flowPath : 'authenticate'
+}
+
+/** What an authenticator or an action is given. */
+export function stepOf(
+  context: LoginContext,
+  execution: Pick<FlowExecution, 'id' | 'config'>,
+  flowIsConfigured: () => Promise<boolean> = async () => false,
+): Step {
+  const { session } = context
+  return {
+    realm: context.realm,
+    client: context.client,
+    session,
+    request: context.request,
+    services: context.services,
+    execution: execution.id,
+    config: execution.config,
+    user: () => context.user(),
+    credentials: () => context.credentials(),
+    identify: (user) => context.identify(user),
+    actionUrl: loginActionsUrl(context, currentPath(session), { code: true, execution: execution.id }),
+    link: (path) => loginActionsUrl(context, path),
+    flowIsConfigured,
+    details: context.details,
+  }
+}

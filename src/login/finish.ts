@@ -1,0 +1,79 @@
+import { nowSeconds } from '../clock.ts'
+import { withCookies } from '../http/cookies.ts'
+import type { HttpResponse } from '../http/values.ts'
+import type { Session } from '../sessions/session.ts'
+import { acrNote, acrOfLevel, finalLevel } from './acr.ts'
+import type { LoginContext } from './context.ts'
+import { expireRestartCookie, localeCookie, loginCookies, rememberMeCookie } from './cookies.ts'
+import { expiredPage } from './expired.ts'
+import { loginLocale } from './login-locale.ts'
+import { attemptedUsernameNote, authTimeNote, rememberMeNote, ssoAuthNote, ssoNote } from './notes.ts'
+
+/** The notes of the client's part of a session: what the request asked for, read again at a refresh, at userinfo, at introspection. */
+const keptParameters = ['scope', 'nonce', 'redirect_uri', 'claims', 'acr_values', 'response_type', 'response_mode'] as const
+
+/**
+ * Ends a login: the login in progress is used up (of two tabs' answers one wins), the user gets a session or the client a part in the
+ * one that the browser has, the protocol answers, the browser gets its cookies.
+ */
+export async function finishLogin(context: LoginContext): Promise<HttpResponse> {
+  const { realm, client, request, services, session: asked } = context
+  const user = await context.user()
+  if (user === undefined || user.enabled !== 1 || !(await services.authenticationSessions.take(asked))) return expiredPage(context)
+  const known = asked.notes[ssoNote]
+  const bySso = known !== undefined && asked.notes[ssoAuthNote] === 'true'
+  const session = (known && (await join(context, known, bySso))) || (await create(context))
+  if (!bySso) await services.guard.succeeded(realm, user.id)
+  const protocol = services.protocols.get(client.protocol)
+  if (protocol === undefined) throw new Error(`no login protocol ${client.protocol}`)
+  const response = await protocol.finish({ realm, client, request, asked, session })
+  services.events.emit({
+    type: 'LOGIN',
+    realmId: realm.id,
+    realmName: realm.name,
+    clientId: client.clientId,
+    userId: user.id,
+    sessionId: session.id,
+    ipAddress: request.remoteAddress,
+    details: { ...context.details, username: user.username, consent: 'no_consent_required' },
+  })
+  return withCookies(response, [
+    localeCookie(request, realm, await loginLocale(context)),
+    expireRestartCookie(request, realm),
+    ...(realm.settings.rememberMe && !bySso
+      ? [rememberMeCookie(request, realm, session.rememberMe ? (asked.notes[attemptedUsernameNote] ?? user.username) : undefined)]
+      : []),
+    ...(await loginCookies({ realm, request, clock: services.clock, random: services.random }, session)),
+  ])
+}
+
+/** What was asked for, and the level that was reached. */
+function clientNotes({ realm, client, session }: LoginContext, bySso: boolean): Record<string, string> {
+  const kept = keptParameters.flatMap((name) => {
+    const value = session.request[name]
+    return value === undefined ? [] : [[name, value] as const]
+  })
+  return { ...Object.fromEntries(kept), [acrNote]: acrOfLevel(realm, client, session.request, finalLevel(session, bySso)) }
+}
+
+/** A login by proof notes when it was: single sign-on keeps the time of the proof. */
+function userNotes({ session, services }: LoginContext, bySso: boolean): Record<string, string> {
+  return bySso ? session.sessionNotes : { [authTimeNote]: String(nowSeconds(services.clock)), ...session.sessionNotes }
+}
+
+function join(context: LoginContext, sessionId: string, bySso: boolean): Promise<Session | undefined> {
+  const { services, realm, client } = context
+  return services.sessions.attach(realm, client, sessionId, { notes: userNotes(context, bySso), clientNotes: clientNotes(context, bySso) })
+}
+
+function create(context: LoginContext): Promise<Session> {
+  const { services, realm, client, request, session } = context
+  return services.sessions.create(realm, client, {
+    userId: session.userId ?? '',
+    offline: false,
+    rememberMe: session.notes[rememberMeNote] === 'true',
+    ipAddress: request.remoteAddress,
+    notes: userNotes(context, false),
+    clientNotes: clientNotes(context, false),
+  })
+}
