@@ -5,13 +5,19 @@
 import { notFoundResponse } from '../http/error-responses.ts'
 import { OAuthError } from '../http/errors.ts'
 import type { HttpMethod, Route } from '../http/routes.ts'
-import { authorizeRoute } from './authorize.ts'
+import { authorizeRoutes } from './authorize.ts'
+import { backchannelLogoutRoute } from './backchannel-logout.ts'
 import { certsRoute } from './certs.ts'
 import { discoveryRoutes } from './discovery.ts'
 import { introspectRoute } from './introspect.ts'
+import { loginStatusIframeRoutes } from './login-status-iframe.ts'
+import { logoutRoutes } from './logout.ts'
 import { realmInfoRoute } from './realm-info.ts'
 import { realmOf } from './realm-of.ts'
+import { revokeRoute } from './revoke.ts'
+import { rootRoutes } from './root.ts'
 import type { OidcServices } from './services.ts'
+import { thirdPartyCookieRoutes } from './third-party-cookies.ts'
 import { tokenRoute } from './token.ts'
 import { userinfoRoutes } from './userinfo.ts'
 
@@ -46,9 +52,15 @@ export const oidcRoutes: readonly Route<OidcServices>[] = [
   realmInfoRoute,
   ...discoveryRoutes,
   certsRoute,
-  authorizeRoute,
+  ...authorizeRoutes,
   tokenRoute,
   introspectRoute,
   ...userinfoRoutes,
+  ...logoutRoutes,
+  backchannelLogoutRoute,
+  revokeRoute,
+  ...loginStatusIframeRoutes,
+  ...thirdPartyCookieRoutes,
+  ...rootRoutes,
   ...unknownPaths,
 ]

@@ -3,8 +3,11 @@ import { OAuthError } from '../http/errors.ts'
 import { readForm } from '../http/parameters.ts'
 import type { Route } from '../http/routes.ts'
 import { type HttpRequest, type HttpResponse, jsonResponse } from '../http/values.ts'
+import { signJwt } from '../keys/sign.ts'
 import type { Client, RealmSnapshot, UserFacts } from '../realm/model.ts'
 import type { Session } from '../sessions/session.ts'
+import { issuerOf } from '../tokens/issuer.ts'
+import { signingKey } from '../tokens/mint.ts'
 import { tokenPlans } from '../tokens/plan.ts'
 import type { Claims } from '../tokens/protocol-mapper.ts'
 import { factsOfToken, readSubject } from '../tokens/subject.ts'
@@ -63,6 +66,7 @@ async function userinfo(request: HttpRequest, services: OidcServices): Promise<H
     const { client, user, session } = await subjectOf(services, realm, claims)
     cors = clientOrigin(request, client)
     const body = userinfoClaims(request, realm, client, user, session, claims)
+    const algorithm = signatureAlgorithm(client)
     services.events.emit({
       type: 'USER_INFO_REQUEST',
       realmId: realm.id,
@@ -71,9 +75,13 @@ async function userinfo(request: HttpRequest, services: OidcServices): Promise<H
       userId: user.id,
       sessionId: session?.id,
       ipAddress: request.remoteAddress,
-      details: { auth_method: 'validate_access_token', username: user.username, signature_required: 'false' },
+      details: { auth_method: 'validate_access_token', username: user.username, signature_required: String(algorithm !== undefined) },
     })
-    return jsonResponse(200, body, { 'cache-control': 'no-store, no-cache', pragma: 'no-cache', ...cors })
+    const headers = { 'cache-control': 'no-store, no-cache', pragma: 'no-cache', ...cors }
+    if (algorithm === undefined) return jsonResponse(200, body, headers)
+    const signed = { ...body, iss: issuerOf(request.baseUrl, realm), aud: client.clientId }
+    const jwt = await signJwt(signingKey(realm, algorithm), signed)
+    return { status: 200, headers: { 'content-type': 'application/jwt', ...headers }, body: jwt }
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error
     services.events.emit({
@@ -88,6 +96,12 @@ async function userinfo(request: HttpRequest, services: OidcServices): Promise<H
     if (!toldInHeader.has(error.code)) return oauthErrorResponse(error)
     return { status: error.status, headers: { ...noStore, ...cors, 'www-authenticate': challenge(realm, error) } }
   }
+}
+
+/** A client may want the answer as a JWT (OpenID Connect Registration, userinfo_signed_response_alg). */
+function signatureAlgorithm({ attributes }: Client): string | undefined {
+  const algorithm = attributes['user.info.response.signature.alg']
+  return algorithm === undefined || algorithm === '' || algorithm === 'none' ? undefined : algorithm
 }
 
 function challenge(realm: RealmSnapshot, { code, description }: OAuthError): string {

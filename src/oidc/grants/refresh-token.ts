@@ -1,11 +1,19 @@
 import { OAuthError } from '../../http/errors.ts'
+import { acrNote } from '../../login/acr.ts'
+import type { Client, ResolvedScopes, UserFacts } from '../../realm/model.ts'
 import { clientSessionEndMs } from '../../sessions/lifespans.ts'
 import type { Session } from '../../sessions/session.ts'
+import type { SessionOfToken } from '../../sessions/sessions.ts'
+import { readClaimsRequest } from '../../tokens/claims-request.ts'
 import { type Granted, notBefore } from '../../tokens/mint.ts'
 import type { Claims } from '../../tokens/protocol-mapper.ts'
+import { permittedScopes, scopesOfToken } from '../../tokens/roles.ts'
 import { verifyToken } from '../../tokens/verify.ts'
+import { authTimeOf } from '../login-protocol.ts'
+import { requireConsent } from './consent.ts'
 import type { Grant, TokenRequest } from './grant.ts'
-import { grantedScopes } from './scopes.ts'
+import { hasOfflineAccess } from './offline.ts'
+import { grantedScopes, requestedScopes } from './scopes.ts'
 
 const invalidGrant = (description: string): OAuthError =>
   new OAuthError('invalid_grant', description, { event: 'invalid_token', reason: description })
@@ -25,26 +33,41 @@ export const refreshToken: Grant = {
     event.details['refresh_token_sub'] = String(claims['sub'])
     event.sessionId = String(claims['sid'])
     if (claims['azp'] !== client.clientId) throw invalidGrant("Invalid refresh token. Token client and authorized client don't match")
-    const session = await findSession(request, claims)
-    const user = await services.users.facts(realm, session.userId)
-    if (user === undefined) throw invalidGrant('Unknown user')
+    const { session, user } = await findSession(request, claims)
     event.userId = user.id
     if (!user.enabled) throw invalidGrant('User disabled')
     if (Number(claims['iat']) < notBefore(realm, client, user)) throw invalidGrant('Stale token')
-    // The scopes of the first request stay granted; a `scope` of this request must name known ones, and cannot take any away that are default.
-    const scopes = grantedScopes(client, form.get('scope') ?? originalScope(client, claims), user)
+    const keptScopes = grantedScopes(client, originalScope(client, claims), user)
+    if (session.offline && !hasOfflineAccess(keptScopes))
+      throw invalidGrant('Offline session invalid because offline access not granted anymore')
+    const scopes = narrowed(client, form.get('scope'), keptScopes, user)
+    await requireConsent(services, client, user.id, keptScopes)
     await useToken(request, session, claims)
     const next = await services.sessions.refreshed(realm, client, session)
     return {
       grantCode: 'rt',
       user,
       scopes,
+      keptScopes,
       session: next,
       refreshToken: client.attributes['use.refresh.tokens'] !== 'false',
-      acr: '1',
-      authTime: undefined,
+      acr: session.client.notes[acrNote] ?? '1',
+      authTime: authTimeOf(session.notes),
+      claimsRequest: readClaimsRequest(session.client.notes['claims']),
     }
   },
+}
+
+/**
+ * What this request has of the scopes that stay granted. It must name known ones, and cannot take any away that are default; what it
+ * names beyond those granted is passed over (reference behaviour).
+ */
+function narrowed(client: Client, asked: string | undefined, kept: ResolvedScopes, user: UserFacts): ResolvedScopes {
+  if (asked === undefined) return kept
+  requestedScopes(client, asked)
+  const granted = new Set([...(kept.openid ? ['openid'] : []), ...kept.scopes.map(({ name }) => name)])
+  const names = asked.split(' ').filter((name) => granted.has(name))
+  return permittedScopes(scopesOfToken(client, names.join(' ')), user)
 }
 
 function readToken({ realm, request, services }: TokenRequest, token: string): Claims {
@@ -61,17 +84,17 @@ function readToken({ realm, request, services }: TokenRequest, token: string): C
   }
 }
 
-async function findSession({ realm, client, services }: TokenRequest, claims: Claims): Promise<Session> {
+async function findSession({ realm, client, services }: TokenRequest, claims: Claims): Promise<SessionOfToken> {
   const offline = claims['typ'] === 'Offline'
   const id = String(claims['sid'])
-  const session = await services.sessions.findForClient(realm, client, id, offline)
-  if (session === undefined) {
+  const found = await services.sessions.findForToken(realm, client, { sessionId: id, offline })
+  if (found === undefined) {
     const alive = await services.sessions.find(realm, id, offline)
     if (alive !== undefined) throw invalidGrant("Session doesn't have required client")
     throw invalidGrant(offline ? 'Offline user session not found' : 'Session not active')
   }
-  if (clientSessionEndMs(realm, client, session) <= services.clock.now()) throw invalidGrant('Session not active')
-  return session
+  if (clientSessionEndMs(realm, client, found.session) <= services.clock.now()) throw invalidGrant('Session not active')
+  return found
 }
 
 /** Default scopes come by themselves; of the others only those that the client may still have are asked for again. */
