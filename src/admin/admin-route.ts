@@ -64,7 +64,7 @@ export async function adminContext(request: HttpRequest, services: AdminServices
 /** Reports a change to the audit log. */
 export function audit(
   { services, caller, realm }: Pick<AdminContext, 'services' | 'caller' | 'realm'>,
-  change: Pick<AdminAuditEvent, 'operation' | 'resourceType' | 'resourcePath'>,
+  change: Pick<AdminAuditEvent, 'operation' | 'resourceType' | 'resourcePath' | 'representation'>,
 ): void {
   services.events.emitAdmin({
     realmId: realm.id,

@@ -7,11 +7,12 @@ import { type RoleRepresentation, roleRepresentation } from '../representations/
 import { clients as clientRows } from '../storage/clients.ts'
 import { realms as realmRows } from '../storage/realms.ts'
 import { type RoleRow, roles as roleRows } from '../storage/roles.ts'
-import { type UserRow, users as userRows } from '../storage/users.ts'
+import { users as userRows } from '../storage/users.ts'
 import { masterRealm } from '../transfer/import-realm.ts'
 import { type AdminContext, type AdminRoute, audit } from './admin-route.ts'
 import { flagParameter, json, noContent, readRepresentations } from './bodies.ts'
 import { forbidden, type Permissions, permissionsOver, realmPermissions } from './permissions.ts'
+import { findUser } from './users.ts'
 
 const view = ['view-users', 'manage-users'] as const
 const manage = ['manage-users'] as const
@@ -40,12 +41,6 @@ export const roleMappingRoutes: readonly AdminRoute[] = [
     },
   ]),
 ]
-
-async function findUser({ request, services, realm }: AdminContext): Promise<UserRow> {
-  const row = await userRows(services.database).findById(realm.id, request.params['user'] ?? '')
-  if (row === undefined) throw new AdminError(404, { error: 'User not found' })
-  return row
-}
 
 /** The realm's id, or the client's when the path names one. */
 async function containerOf({ request, services, realm }: AdminContext): Promise<string> {

@@ -5,13 +5,27 @@
 import { notFoundResponse } from '../http/error-responses.ts'
 import type { HttpMethod, Route } from '../http/routes.ts'
 import { type AdminRoute, adminContext, adminPreflight, toRoute } from './admin-route.ts'
+import { attackDetectionRoutes } from './attack-detection.ts'
 import { clientRoutes } from './clients.ts'
+import { eventRoutes } from './events.ts'
 import { realmCollectionRoutes, realmRoutes } from './realms.ts'
 import { roleMappingRoutes } from './role-mappings.ts'
 import type { AdminServices } from './services.ts'
+import { sessionRoutes } from './sessions.ts'
+import { userChangeRoutes } from './user-changes.ts'
+import { userRoutes } from './users.ts'
 
 /** The rows below /admin/realms/{realm}. */
-export const adminTable: readonly AdminRoute[] = [...realmRoutes, ...clientRoutes, ...roleMappingRoutes]
+export const adminTable: readonly AdminRoute[] = [
+  ...realmRoutes,
+  ...clientRoutes,
+  ...roleMappingRoutes,
+  ...userRoutes,
+  ...userChangeRoutes,
+  ...sessionRoutes,
+  ...attackDetectionRoutes,
+  ...eventRoutes,
+]
 
 const methods: readonly HttpMethod[] = ['GET', 'POST', 'PUT', 'DELETE']
 

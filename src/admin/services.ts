@@ -1,9 +1,14 @@
+import type { BruteForce } from '../brute-force/brute-force.ts'
 import type { Events } from '../events/events.ts'
+import type { LogoutServices } from '../sessions/logout.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 import type { TransferParts } from '../transfer/import-realm.ts'
+import type { Blacklists } from '../users/password-policy/blacklists.ts'
 
 /** What the Admin API needs. */
-export interface AdminServices extends TransferParts {
+export interface AdminServices extends TransferParts, Pick<LogoutServices, 'clientLogout'> {
   readonly sessions: Sessions
   readonly events: Events
+  readonly blacklists: Blacklists
+  readonly bruteForce: BruteForce
 }
