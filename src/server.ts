@@ -1,25 +1,36 @@
 /** The composition root: the only file where the parts meet. Opening order is the order of dependence; closing is its reverse. */
 import { mkdir } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { adminRoutes } from './admin/routes.ts'
 import type { AdminServices } from './admin/services.ts'
+import { openBruteForce } from './brute-force/brute-force.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Config, Credentials } from './config/config.ts'
 import { createPasswordHasher } from './crypto/passwords.ts'
 import { type Random, systemRandom } from './crypto/random.ts'
+import { openMailer } from './email/mailer.ts'
 import { openEvents } from './events/events.ts'
 import { logListener } from './events/listeners/log.ts'
 import { metricsListener } from './events/listeners/metrics.ts'
+import { storeListener } from './events/listeners/store.ts'
+import { createHttpClient } from './http/client.ts'
 import { createEdge, type Edge, type EdgeOptions } from './http/edge.ts'
 import { badRequestResponse } from './http/error-responses.ts'
 import { healthRoutes, type ManagementServices, metricsRoutes } from './http/management.ts'
 import { type Metrics, openMetrics } from './http/metrics.ts'
 import { mount } from './http/routes.ts'
 import { createLogger, type Logger } from './log.ts'
+import { loginActionRoutes } from './login/login-actions.ts'
 import { errorPage } from './login/pages/error.ts'
+import { resourceRoutes } from './login/resources.ts'
+import { openThemes } from './login/themes.ts'
+import { backchannelLogout } from './oidc/client-logout.ts'
+import { openidConnect } from './oidc/login-protocol.ts'
 import { oidcRoutes } from './oidc/routes.ts'
 import type { OidcServices } from './oidc/services.ts'
 import { openRealms } from './realm/realms.ts'
+import { openAuthenticationSessions } from './sessions/authentication-session.ts'
+import { startExpiry } from './sessions/expiry.ts'
 import { openSessions } from './sessions/sessions.ts'
 import { clients as clientRows } from './storage/clients.ts'
 import { type DatabaseOptions, openDatabase } from './storage/open.ts'
@@ -28,6 +39,8 @@ import { InvalidText } from './storage/sql.ts'
 import { createAdministrator } from './transfer/administrator.ts'
 import { exportRealms as exportRealmFiles, importRealms as importRealmFiles } from './transfer/files.ts'
 import { importRealm, masterRealm, type TransferParts } from './transfer/import-realm.ts'
+import { openConsents } from './users/consents.ts'
+import { openBlacklists } from './users/password-policy/blacklists.ts'
 import { openUsers } from './users/users.ts'
 
 /** What a test may replace. */
@@ -75,10 +88,18 @@ export async function openServices(config: Config, parts: Parts = {}): Promise<S
   const realms = await openRealms({ database, log: log.child('realm') })
   const passwords = createPasswordHasher({ concurrency: hashConcurrency, queueMax: hashQueueMax, random })
   const metrics = config.metrics ? await openMetrics() : undefined
-  const listeners = [logListener(log.child('events')), ...(metrics ? [metricsListener(metrics)] : [])]
+  const listeners = [
+    logListener(log.child('events')),
+    storeListener({ database, realms, random, log: log.child('events') }),
+    ...(metrics ? [metricsListener(metrics)] : []),
+  ]
   const events = openEvents({ listeners, clock, log: log.child('events') })
   const sessions = openSessions({ sql: database, clock, random })
-  const users = openUsers({ sql: database, clock, passwords })
+  const bruteForce = openBruteForce({ sql: database, clock, events })
+  const users = openUsers({ sql: database, passwords })
+  const expiry = startExpiry({ sql: database, clock, log: log.child('expiry') })
+  const http = createHttpClient()
+  const clientLogout = backchannelLogout({ http, events, log: log.child('logout'), clock, random })
   const services: Services = {
     config,
     log,
@@ -88,10 +109,21 @@ export async function openServices(config: Config, parts: Parts = {}): Promise<S
     events,
     sessions,
     users,
+    bruteForce,
+    guard: bruteForce,
+    consents: openConsents({ sql: database, clock }),
+    blacklists: openBlacklists({ directory: join(config.dataDir, 'password-blacklists'), log: log.child('users') }),
+    clientLogout,
+    authenticationSessions: openAuthenticationSessions({ sql: database, clock, random }),
+    themes: openThemes(join(config.dataDir, 'themes'), { fresh: config.dev }),
+    mailer: openMailer({ log: log.child('email') }),
+    protocols: new Map([['openid-connect', openidConnect({ sql: database, users, clock, random })]]),
     clock,
     random,
     metrics,
     async close() {
+      http.close()
+      await expiry.close()
       await events.close()
       await realms.close()
       await database.close()
@@ -179,14 +211,19 @@ export async function startServer(config: Config, parts: Parts = {}): Promise<Ru
 function edgeOptions(services: Services): EdgeOptions {
   const { config, log, random, metrics } = services
   return {
-    routes: [...mount(oidcRoutes, services), ...mount(adminRoutes, services)],
+    routes: [
+      ...mount(oidcRoutes, services),
+      ...mount(loginActionRoutes, services),
+      ...mount(resourceRoutes, services),
+      ...mount(adminRoutes, services),
+    ],
     canonicalPath: config.http.relativePath,
     aliasPaths: config.http.aliasPaths,
     hostname: config.hostname,
     proxy: config.proxy,
     log: log.child('http'),
     newRequestId: () => random.uuid(),
-    errorPage: (error) => errorPage(error),
+    errorPage,
     answerError: (error) => (error instanceof InvalidText ? badRequestResponse() : undefined),
     ...(metrics ? { onAnswer: (route, method, status, seconds) => metrics.request(route, method, status, seconds) } : {}),
   }

@@ -40,6 +40,7 @@ const { metafile } = await build({
   logLevel: 'warning',
 })
 cpSync(join(root, 'src/storage/migrations'), join(dist, 'migrations'), { recursive: true })
+cpSync(join(root, 'src/login/resources'), join(dist, 'resources'), { recursive: true })
 writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licenses(metafile))
 report(metafile)
 

@@ -49,13 +49,15 @@ function test() {
     check('build', node('tools/build.ts'))
     // In one process: a process for each of hundreds of small files costs more than the tests.
     add(runTests(['src/**/*.test.ts'], ['--test-isolation=none', ...coverage]))
-    add(runTests(['test/**/*.test.ts'], []))
+    add(runTests(['test/**/*.test.ts', 'bench/**/*.test.ts'], [onePostgres]))
   }
   if (counts.skipped > 0) process.stdout.write(`${counts.skipped} skipped\n`)
   process.stdout.write(`${counts.passed} passed, ${counts.failed} failed\n`)
   return counts.failed === 0 ? 0 : 1
 }
 
+/** A database server for all test processes instead of one for each. */
+const onePostgres = '--test-global-setup=test/storage/global-setup.ts'
 const coverage = ['--experimental-test-coverage', '--test-coverage-include=src/**/*.ts', '--test-coverage-exclude=src/**/*.test.ts']
 
 const testPattern = (path) => (existsSync(path) && statSync(path).isDirectory() ? `${path.replace(/\/$/, '')}/**/*.test.ts` : path)

@@ -4,9 +4,9 @@
  */
 import type { Clock } from '../clock.ts'
 import type { Logger } from '../log.ts'
+import type { EventType } from './types.ts'
 
-/** Event types of the reference. An error has the type with `_ERROR` behind it. */
-export type EventType = 'CLIENT_LOGIN' | 'LOGIN' | 'REFRESH_TOKEN' | 'INTROSPECT_TOKEN' | 'USER_INFO_REQUEST' | 'CLIENT_INFO' | 'LOGOUT'
+export type { EventType } from './types.ts'
 
 export interface AuditEvent {
   readonly timeMs: number
@@ -30,6 +30,9 @@ export interface AdminAuditEvent {
   readonly operation: 'CREATE' | 'UPDATE' | 'DELETE' | 'ACTION'
   readonly resourceType: string
   readonly resourcePath: string
+  /** What was sent, as JSON, secrets masked; stored where the realm keeps the details of admin events. */
+  readonly representation?: string | undefined
+  readonly error?: string | undefined
   readonly actor: { readonly realmName: string; readonly clientId: string; readonly userId: string; readonly ipAddress: string }
 }
 
