@@ -9,7 +9,7 @@ declare module 'autocannon' {
       readonly url: string
       readonly method: string
       readonly headers: Readonly<Record<string, string>>
-      readonly body: string
+      readonly body?: string
       readonly connections: number
       /** Seconds. */
       readonly duration?: number
@@ -17,6 +17,13 @@ declare module 'autocannon' {
       readonly amount?: number
       /** Seconds after which a request counts as failed. */
       readonly timeout?: number
+      /** Called once for each connection. */
+      readonly setupClient?: (client: Client) => void
+    }
+
+    /** One connection. */
+    interface Client {
+      setHeadersAndBody(headers: Readonly<Record<string, string>>, body: string | undefined): void
     }
 
     interface Result {

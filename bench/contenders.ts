@@ -5,19 +5,19 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import type { LoadRequest } from './load.ts'
-import { cpuSecondsOf, eventually, freePort, pidsOf, type Running, residentBytesOf, start } from './process.ts'
-import type { BenchRealm, Scenario } from './scenarios/scenario.ts'
+import { answerOf } from './load.ts'
+import { cpuSecondsOf, eventually, freePort, type Running, residentBytesOf, start } from './process.ts'
+import type { BenchRealm, Scenario, Work } from './scenarios/scenario.ts'
 
-/** A server that is up and has answered the scenario's request once. */
+/** A server that is up and has done the scenario's work once. */
 export interface Contender {
-  readonly name: 'ostiary' | 'reference' | 'bare signer'
+  readonly name: 'ostiary' | 'reference' | 'bare signer' | 'bare hasher'
   /** Root of its process tree; undefined for a server whose processes are not known. */
   readonly pid: number | undefined
-  readonly request: LoadRequest
-  /** CPU seconds from the start of its process to its first token; undefined when it was running already. */
+  readonly work: Work
+  /** CPU seconds from the start of its process to its first token; undefined when it was running already, or the scenario begins with more. */
   readonly firstTokenCpuSeconds: number | undefined
-  /** Resident bytes after the first token, before any load. */
+  /** Resident bytes after the first answer, before any load. */
   readonly idleBytes: number | undefined
   stop(): Promise<void>
 }
@@ -27,26 +27,35 @@ const startTimeoutMs = 60_000
 /** Time for a collector to return what the start needed, before memory is read. */
 const settleMs = 2_000
 
-/** Sends a request once; the body as text. Throws when the answer is no success. */
-async function once(request: LoadRequest): Promise<string> {
-  const answer = await fetch(request.url, { method: request.method, headers: request.headers, body: request.body })
-  const body = await answer.text()
-  if (!answer.ok) throw new Error(`${request.url}: ${answer.status} ${body.slice(0, 200)}`)
-  return body
+/** The work's first answer; of a walk, which has several, an empty text. Throws unless it is a success. */
+export async function firstOf(work: Work): Promise<string> {
+  if ('requests' in work) return answerOf(work.requests[0])
+  await work.walk()
+  return ''
 }
 
-async function firstAnswer(running: Running, request: LoadRequest): Promise<{ readonly body: string; readonly cpuSeconds: number }> {
+interface Ready {
+  readonly work: Work
+  readonly answer: string
+  readonly cpuSeconds: number
+}
+
+async function ready(running: Running, prepare: () => Promise<Work>): Promise<Ready> {
   let refusal = 'no answer'
-  const attempt = (): Promise<string> =>
-    once(request).catch((error: Error) => {
-      refusal = error.message
+  const attempt = async (): Promise<{ readonly work: Work; readonly answer: string }> => {
+    try {
+      const work = await prepare()
+      return { work, answer: await firstOf(work) }
+    } catch (error) {
+      refusal = error instanceof Error ? error.message : String(error)
       throw error
-    })
-  const body = await eventually(attempt, startTimeoutMs, () => `${refusal}\n${running.output().slice(-2_000)}`)
-  return { body, cpuSeconds: cpuSecondsOf(running.pid) }
+    }
+  }
+  const first = await eventually(attempt, startTimeoutMs, () => `${refusal}\n${running.output().slice(-2_000)}`)
+  return { ...first, cpuSeconds: cpuSecondsOf(running.pid) }
 }
 
-async function settled(pid: number): Promise<number> {
+export async function settled(pid: number): Promise<number> {
   await sleep(settleMs)
   return residentBytesOf(pid)
 }
@@ -57,18 +66,19 @@ export async function ostiary(scenario: Scenario, realmFile: string): Promise<Co
   await promisify(execFile)(process.execPath, [join(root, 'tools/build.ts')])
   const dataDir = await mkdtemp(join(tmpdir(), 'ostiary-bench-'))
   const port = await freePort()
-  const request = scenario.request(`http://127.0.0.1:${port}`, realm)
+  const prepare = (): Promise<Work> => scenario.prepare(`http://127.0.0.1:${port}`, realm)
   const command = [join(root, 'bin/ostiary.js'), 'start-dev', `--http-port=${port}`, `--data-dir=${dataDir}`]
   const remove = (): Promise<void> => rm(dataDir, { recursive: true, force: true })
 
   const importing = start(process.execPath, [...command, `--import-realm=${realmFile}`])
-  await firstAnswer(importing, request).finally(() => importing.stop())
+  await ready(importing, prepare).finally(() => importing.stop())
   const running = start(process.execPath, command)
   try {
-    const first = await firstAnswer(running, request)
+    const { work, answer, cpuSeconds } = await ready(running, prepare)
     const idleBytes = await settled(running.pid)
     const stop = (): Promise<void> => running.stop().then(remove)
-    return { name: 'ostiary', pid: running.pid, request, firstTokenCpuSeconds: first.cpuSeconds, idleBytes, stop, answer: first.body }
+    const firstTokenCpuSeconds = scenario.startsWithToken ? cpuSeconds : undefined
+    return { name: 'ostiary', pid: running.pid, work, firstTokenCpuSeconds, idleBytes, stop, answer }
   } catch (error) {
     await running.stop()
     await remove()
@@ -82,77 +92,16 @@ const payloadBytesOf = (answer: string): number => {
   return Buffer.from(token.split('.')[1] ?? '', 'base64url').length
 }
 
-/** A bare signer whose answers are as long as `answer`, a token answer. */
-export async function bareSigner(scenario: Scenario, answer: string): Promise<Contender> {
+/** The server that does only the dear part of a scenario; undefined when it has none. Its answers are as long as `answer`, a token answer. */
+export async function floorOf(scenario: Scenario, answer: string): Promise<Contender | undefined> {
+  const { floor } = scenario
+  if (floor === undefined) return undefined
   const port = await freePort()
-  const running = start(process.execPath, [join(root, 'bench/bare-signer.ts'), String(port), String(payloadBytesOf(answer))])
-  const client = { clientId: 'bare', secret: 'bare', serviceAccountsEnabled: true }
-  const request = scenario.request(`http://127.0.0.1:${port}`, { realm: 'bare', clients: [client] })
-  const first = await firstAnswer(running, request)
+  const [script, ...args] = floor === 'bare signer' ? ['bare-signer.ts', String(payloadBytesOf(answer))] : ['bare-hasher.ts']
+  const running = start(process.execPath, [join(root, 'bench', script), String(port), ...args])
+  const work: Work = { requests: [{ url: `http://127.0.0.1:${port}/`, method: 'POST', headers: {}, body: 'bare' }] }
+  const { cpuSeconds } = await ready(running, async () => work)
   const idleBytes = await settled(running.pid)
-  return { name: 'bare signer', pid: running.pid, request, firstTokenCpuSeconds: first.cpuSeconds, idleBytes, stop: running.stop }
-}
-
-/** `http://host/path pid=7`, or a command that prints `http://host/path pid 7` and leaves a server running. */
-export function parseReference(text: string): { readonly base: string; readonly pid: number | undefined } | undefined {
-  const base = /https?:\/\/\S+/.exec(text)?.[0].replace(/\/$/, '')
-  const pid = /\bpid[= ](\d+)/.exec(text)?.[1]
-  return base === undefined ? undefined : { base, pid: pid === undefined ? undefined : Number(pid) }
-}
-
-/**
- * The reference server.
- * @param oracle what ORACLE says: a URL, perhaps with `pid=`, or a command that starts one
- * @param admin `name:password` of an administrator of its master realm
- */
-export async function reference(scenario: Scenario, realmFile: string, oracle: string, admin: string): Promise<Contender> {
-  const isCommand = !/^https?:/.test(oracle.trim())
-  const said = isCommand ? (await promisify(execFile)('bash', ['-c', oracle])).stdout : oracle
-  const found = parseReference(said)
-  if (found === undefined) throw new Error(`ORACLE names no URL: ${said.slice(0, 200)}`)
-  const { base, pid } = found
-  const stop = async (): Promise<void> => {
-    if (isCommand && pid !== undefined) for (const one of pidsOf(pid)) process.kill(one, 'SIGTERM')
-  }
-  try {
-    const adminToken = await administrator(base, admin)
-    // Its first token is the administrator's: its database is new, so that the demo realm is not in it yet.
-    const firstTokenCpuSeconds = isCommand && pid !== undefined ? cpuSecondsOf(pid) : undefined
-    const imported = await importRealm(base, adminToken, realmFile)
-    const request = scenario.request(base, imported)
-    await once(request)
-    const idleBytes = pid === undefined ? undefined : await settled(pid)
-    const clean = async (): Promise<void> => {
-      await removeRealm(base, await administrator(base, admin), imported.realm)
-      await stop()
-    }
-    return { name: 'reference', pid, request, firstTokenCpuSeconds, idleBytes, stop: clean }
-  } catch (error) {
-    await stop()
-    throw error
-  }
-}
-
-async function administrator(base: string, admin: string): Promise<string> {
-  const [username = '', ...password] = admin.split(':')
-  const answer = await once({
-    url: `${base}/realms/master/protocol/openid-connect/token`,
-    method: 'POST',
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    body: new URLSearchParams({ grant_type: 'password', client_id: 'admin-cli', username, password: password.join(':') }).toString(),
-  })
-  return JSON.parse(answer).access_token
-}
-
-/** Imports under a name of its own, since a running server may have a realm of that name. */
-async function importRealm(base: string, adminToken: string, realmFile: string): Promise<BenchRealm> {
-  const file = JSON.parse(await readFile(realmFile, 'utf8'))
-  const realm = { ...file, id: undefined, realm: `bench-${process.pid}-${Date.now()}` }
-  const headers = { 'content-type': 'application/json', authorization: `Bearer ${adminToken}` }
-  await once({ url: `${base}/admin/realms`, method: 'POST', headers, body: JSON.stringify(realm) })
-  return realm
-}
-
-async function removeRealm(base: string, adminToken: string, realm: string): Promise<void> {
-  await fetch(`${base}/admin/realms/${realm}`, { method: 'DELETE', headers: { authorization: `Bearer ${adminToken}` } })
+  const firstTokenCpuSeconds = scenario.startsWithToken ? cpuSeconds : undefined
+  return { name: floor, pid: running.pid, work, firstTokenCpuSeconds, idleBytes, stop: running.stop }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createServer, type RequestListener } from 'node:http'
 import { test } from 'node:test'
-import { load } from './load.ts'
+import { type LoadRequest, load } from './load.ts'
 
 async function withServer(listener: RequestListener, work: (url: string) => Promise<void>): Promise<void> {
   const server = createServer(listener)
@@ -25,7 +25,7 @@ test('a load of so many requests sends exactly those, with method, headers and b
       response.end('{}')
     },
     async (url) => {
-      const result = await load({ url, method: 'POST', headers: { 'x-word': 'w' }, body: 'a=b' }, 2, { requests: 20 })
+      const result = await load({ requests: [{ url, method: 'POST', headers: { 'x-word': 'w' }, body: 'a=b' }] }, 2, { requests: 20 })
       assert.equal(result.requests, 20)
       assert.equal(result.failures, 0)
       assert.equal(result.latenciesMs.length, 20)
@@ -41,8 +41,42 @@ test('an answer that is no success counts as a failure', async () => {
       response.end('{}')
     },
     async (url) => {
-      const result = await load({ url, method: 'POST', headers: {}, body: '' }, 1, { requests: 3 })
+      const result = await load({ requests: [{ url, method: 'POST', headers: {}, body: '' }] }, 1, { requests: 3 })
       assert.deepEqual([result.requests, result.failures], [0, 3])
     },
   )
+})
+
+test('of several requests each connection sends one, and together they send all', async () => {
+  const seen = new Map<string, number>()
+  await withServer(
+    async (request, response) => {
+      let body = ''
+      for await (const piece of request) body += String(piece)
+      const key = `${request.headers['x-word']} ${body}`
+      seen.set(key, (seen.get(key) ?? 0) + 1)
+      response.end('{}')
+    },
+    async (url) => {
+      const one = (word: string, body: string): LoadRequest => ({ url, method: 'POST', headers: { 'x-word': word }, body })
+      const result = await load({ requests: [one('a', 'first=1'), one('b', 'second')] }, 4, { requests: 20 })
+      assert.deepEqual([result.requests, result.failures], [20, 0])
+    },
+  )
+  assert.deepEqual(Object.fromEntries(seen), { 'a first=1': 10, 'b second': 10 })
+})
+
+test('a walk is done by several at a time; one that breaks off counts as a failure', async () => {
+  let under = 0
+  let most = 0
+  let number = 0
+  const walk = async (): Promise<void> => {
+    most = Math.max(most, ++under)
+    const mine = ++number
+    await new Promise((resolve) => setImmediate(resolve))
+    under--
+    if (mine % 5 === 0) throw new Error('lost the way')
+  }
+  const result = await load({ walk }, 4, { requests: 20 })
+  assert.deepEqual([number, most, result.requests, result.failures, result.latenciesMs.length], [20, 4, 16, 4, 16])
 })

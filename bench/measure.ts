@@ -8,6 +8,8 @@ export interface MeasureOptions {
   /** Of each contender in each round. */
   readonly seconds: number
   readonly connections: number
+  /** Of the reference, before the first round. */
+  readonly warmUpSeconds: number
   /** Answers that a contender must have given before its memory is read at the end; the reference is not held to it. */
   readonly requestsBeforeMemory: number
 }
@@ -30,7 +32,8 @@ export interface Measurement {
 }
 
 /** A just-in-time compiler needs load to get to know the program: Java's needs more of it than V8. */
-const warmUpSeconds = (contender: Contender): number => (contender.name === 'reference' ? 20 : 3)
+const warmUpSecondsOf = (contender: Contender, ofReference: number): number =>
+  contender.name === 'reference' ? ofReference : Math.min(3, ofReference)
 
 /** Running sums of one contender. */
 interface Tally {
@@ -44,9 +47,9 @@ interface Tally {
 }
 
 async function round(tally: Tally, connections: number, size: LoadSize, counts: boolean): Promise<void> {
-  const { pid, request } = tally.contender
+  const { pid, work } = tally.contender
   const before = pid === undefined ? 0 : cpuSecondsOf(pid)
-  const result = await load(request, connections, size)
+  const result = await load(work, connections, size)
   tally.answers += result.requests
   tally.failures += result.failures
   if (!counts) return
@@ -68,7 +71,7 @@ export async function measure(contenders: readonly Contender[], options: Measure
     answers: 0,
     failures: 0,
   }))
-  for (const tally of tallies) await round(tally, connections, { seconds: warmUpSeconds(tally.contender) }, false)
+  for (const tally of tallies) await round(tally, connections, { seconds: warmUpSecondsOf(tally.contender, options.warmUpSeconds) }, false)
   for (let turn = 0; turn < options.rounds; turn++) {
     for (const tally of tallies) await round(tally, connections, { seconds }, true)
   }

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { chart } from './chart.ts'
-import { parseReference } from './contenders.ts'
 import type { Measurement } from './measure.ts'
 import { parseStat } from './process.ts'
-import { comparisons, median, percentile, table } from './report.ts'
+import { parseReference } from './reference.ts'
+import { comparisons, goalLines, median, percentile, table } from './report.ts'
 
 const measurement = (name: string, rest: Partial<Measurement> = {}): Measurement => ({
   name,
@@ -51,6 +51,25 @@ test('a comparison says how many times the first server does what the other one 
     'tokens',
   )
   assert.match(text, /^- ostiary to reference: tokens\/s 1\.00 ×, tokens per CPU-second 5\.00 ×, memory after load –,/)
+})
+
+test('a goal is reported with what was reached, whether it is reached, and as unknown without the other one', () => {
+  const measurements = [
+    measurement('ostiary'),
+    measurement('reference', { requestsPerCpuSecond: 100 }),
+    measurement('bare hasher', { requestsPerCpuSecond: 1_000 }),
+  ]
+  const goals = [
+    { against: 'reference', atLeast: 4 },
+    { against: 'bare hasher', atLeast: 0.85 },
+  ] as const
+  assert.deepEqual(goalLines(measurements, goals, 'logins'), [
+    'Goal reached: 5.00 × the logins per CPU-second of the reference, 4 wanted.',
+    'Goal missed: 0.50 × the logins per CPU-second of the bare hasher, 0.85 wanted.',
+  ])
+  assert.deepEqual(goalLines([measurement('ostiary')], goals.slice(0, 1), 'logins'), [
+    'Goal not measured: – × the logins per CPU-second of the reference, 4 wanted.',
+  ])
 })
 
 test('the chart draws a bar for each known figure and says how it compares with the reference', () => {

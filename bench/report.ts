@@ -1,5 +1,6 @@
 import { cpus, totalmem } from 'node:os'
 import type { Measurement } from './measure.ts'
+import type { Goal } from './scenarios/scenario.ts'
 
 /** The smallest value that at least `share` of the values do not exceed (nearest rank); NaN of none. */
 export function percentile(sorted: readonly number[], share: number): number {
@@ -62,6 +63,16 @@ export function comparisons(measurements: readonly Measurement[], unit: string):
       ].join(', '),
     )
     .join('\n')
+}
+
+/** What the scenario's goals came to, a line each. */
+export function goalLines(measurements: readonly Measurement[], goals: readonly Goal[], unit: string): string[] {
+  const rate = (name: string): number | undefined => measurements.find((one) => one.name === name)?.requestsPerCpuSecond
+  return goals.map(({ against, atLeast }) => {
+    const reached = ratio(rate('ostiary'), rate(against))
+    const verdict = reached === undefined ? 'not measured' : reached >= atLeast ? 'reached' : 'missed'
+    return `Goal ${verdict}: ${decimal(reached, 2)} × the ${unit} per CPU-second of the ${against}, ${atLeast} wanted.`
+  })
 }
 
 /** What a run says, printed and appended to RESULTS.md. */

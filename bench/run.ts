@@ -1,7 +1,8 @@
 /**
- * Measures the built server beside the reference server and beside a server that only signs.
+ * Measures the built server beside the reference server and, where there is one, beside a server that does only the dear part.
  *
- *     npm run bench -- token [--rounds=3] [--seconds=5] [--connections=16] [--tokens=0] [--realm=FILE] [--dry-run]
+ *     npm run bench -- token [login refresh introspect userinfo code] [--rounds=3] [--seconds=5] [--connections=16] [--warm-up=20]
+ *       [--tokens=0] [--realm=FILE] [--dry-run]
  *
  * ORACLE names the reference: a URL (`http://127.0.0.1:8180/auth pid=7`) or a command that starts one and prints its URL and pid.
  * ORACLE_ADMIN is `name:password` of its administrator, admin:admin unless given. --dry-run writes no file.
@@ -10,13 +11,19 @@ import { appendFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { chart } from './chart.ts'
-import { bareSigner, type Contender, ostiary, reference } from './contenders.ts'
-import { measure } from './measure.ts'
-import { section } from './report.ts'
+import { type Contender, floorOf, ostiary } from './contenders.ts'
+import { type MeasureOptions, measure } from './measure.ts'
+import { reference } from './reference.ts'
+import { goalLines, section } from './report.ts'
+import { code } from './scenarios/code.ts'
+import { introspect } from './scenarios/introspect.ts'
+import { login } from './scenarios/login.ts'
+import { refresh } from './scenarios/refresh.ts'
 import type { Scenario } from './scenarios/scenario.ts'
 import { token } from './scenarios/token.ts'
+import { userinfo } from './scenarios/userinfo.ts'
 
-const scenarios: readonly Scenario[] = [token]
+const scenarios: readonly Scenario[] = [token, login, refresh, introspect, userinfo, code]
 
 const beside = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
 
@@ -26,51 +33,66 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '5' },
     connections: { type: 'string', default: '16' },
+    'warm-up': { type: 'string', default: '20' },
     tokens: { type: 'string', default: '0' },
-    realm: { type: 'string', default: beside('../examples/registry/realm-demo-registry.json') },
+    realm: { type: 'string' },
     'dry-run': { type: 'boolean', default: false },
   },
 })
 
 /** The loopback servers of one run, in the order of the table. What has been started is stopped when a later one fails. */
 async function withContenders(scenario: Scenario, notes: string[], work: (all: readonly Contender[]) => Promise<void>): Promise<void> {
+  const realmFile = values.realm ?? beside(scenario.realmFile)
   const started: Contender[] = []
   try {
-    const own = await ostiary(scenario, values.realm)
+    const own = await ostiary(scenario, realmFile)
     started.push(own)
     const oracle = process.env['ORACLE']
     if (oracle === undefined || oracle === '') notes.push('The reference is left out: ORACLE is not set.')
     else {
-      started.push(await reference(scenario, values.realm, oracle, process.env['ORACLE_ADMIN'] ?? 'admin:admin'))
-      notes.push("The reference's first token is its administrator's, on a new database.")
+      started.push(await reference(scenario, realmFile, oracle, process.env['ORACLE_ADMIN'] ?? 'admin:admin'))
+      if (scenario.startsWithToken) notes.push("The reference's first token is its administrator's, on a new database.")
     }
-    started.push(await bareSigner(scenario, own.answer))
+    const floor = await floorOf(scenario, own.answer)
+    if (floor !== undefined) started.push(floor)
     await work(started)
   } finally {
     for (const one of started) await one.stop()
   }
 }
 
-async function main(): Promise<void> {
-  const scenario = scenarios.find((one) => one.name === positionals[0])
+function findScenario(name: string): Scenario {
+  const scenario = scenarios.find((one) => one.name === name)
   if (scenario === undefined) throw new Error(`Say what to measure: ${scenarios.map((one) => one.name).join(', ')}`)
+  return scenario
+}
+
+async function run(scenario: Scenario, options: MeasureOptions): Promise<void> {
+  const { name, unit, goals } = scenario
+  const notes: string[] = []
+  await withContenders(scenario, notes, async (contenders) => {
+    const measurements = await measure(contenders, options)
+    const title = `${name}, ${new Date().toISOString().slice(0, 10)}`
+    notes.push(`${options.rounds} rounds in turn, ${options.seconds} s each, ${options.connections} connections.`)
+    const text = section(title, measurements, unit, [...goalLines(measurements, goals, unit), ...notes])
+    process.stdout.write(`${text}\n`)
+    if (values['dry-run']) return
+    await appendFile(beside('RESULTS.md'), `\n${text}`)
+    // The picture of the README is that of the first scenario.
+    if (scenario === token) await writeFile(beside('ratios.svg'), chart(measurements, unit))
+  })
+}
+
+async function main(): Promise<void> {
+  const chosen = (positionals.length === 0 ? [''] : positionals).map(findScenario)
   const options = {
     rounds: Number(values.rounds),
     seconds: Number(values.seconds),
     connections: Number(values.connections),
+    warmUpSeconds: Number(values['warm-up']),
     requestsBeforeMemory: Number(values.tokens),
   }
-  const notes: string[] = []
-  await withContenders(scenario, notes, async (contenders) => {
-    const measurements = await measure(contenders, options)
-    const title = `${scenario.name}, ${new Date().toISOString().slice(0, 10)}`
-    notes.push(`${options.rounds} rounds in turn, ${options.seconds} s each, ${options.connections} connections.`)
-    const text = section(title, measurements, scenario.unit, notes)
-    process.stdout.write(text)
-    if (values['dry-run']) return
-    await appendFile(beside('RESULTS.md'), `\n${text}`)
-    await writeFile(beside('ratios.svg'), chart(measurements, scenario.unit))
-  })
+  for (const scenario of chosen) await run(scenario, options)
 }
 
 try {
