@@ -230,12 +230,30 @@ const bindingDefaults = Object.freeze({
   firstBrokerLoginFlow: 'first broker login',
 } satisfies RealmRepresentation)
 
+interface Expansion {
+  readonly organizations: boolean
+  readonly random: Random
+  /** The name of a flow below a built-in one in this realm. */
+  readonly nameOf: (alias: string) => string
+}
+
+/**
+ * Aliases are unique here. The reference keeps several flows of one alias apart by their ids; a realm file cannot, so that a built-in
+ * flow whose name the realm has given to one of its own gets another one.
+ */
+function freeAlias(alias: string, taken: ReadonlySet<string | undefined>): string {
+  let free = alias
+  while (taken.has(free)) free = `Built-in ${free}`
+  return free
+}
+
 /** The flow, and behind it the flows below it, as the flat list that realm files hold. */
-function expand(flow: Flow, topLevel: boolean, organizations: boolean, random: Random): AuthenticationFlowRepresentation[] {
+function expand(flow: Flow, topLevel: boolean, expansion: Expansion): AuthenticationFlowRepresentation[] {
+  const { organizations, random, nameOf } = expansion
   const steps = flow.steps.filter((step) => organizations || !step.organizations)
   const own: AuthenticationFlowRepresentation = {
     id: random.uuid(),
-    alias: flow.alias,
+    alias: topLevel ? flow.alias : nameOf(flow.alias),
     ...(flow.description === undefined ? {} : { description: flow.description }),
     providerId: flow.providerId ?? 'basic-flow',
     topLevel,
@@ -247,11 +265,11 @@ function expand(flow: Flow, topLevel: boolean, organizations: boolean, random: R
       requirement: step.requirement,
       priority: step.priority,
       autheticatorFlow: step.flow !== undefined,
-      ...(step.flow === undefined ? {} : { flowAlias: step.flow.alias }),
+      ...(step.flow === undefined ? {} : { flowAlias: nameOf(step.flow.alias) }),
       userSetupAllowed: false,
     })),
   }
-  return [own, ...steps.flatMap((step) => (step.flow ? expand(step.flow, false, organizations, random) : []))]
+  return [own, ...steps.flatMap((step) => (step.flow ? expand(step.flow, false, expansion) : []))]
 }
 
 function completeFlow(given: AuthenticationFlowRepresentation, random: Random): AuthenticationFlowRepresentation {
@@ -290,7 +308,8 @@ export type FlowMembers = Pick<RealmRepresentation, 'authenticationFlows' | 'aut
 export function completeFlows(given: RealmRepresentation, random: Random, organizations: boolean): FlowMembers {
   const own = (given.authenticationFlows ?? []).map((flow) => completeFlow(flow, random))
   const brought = new Set(own.map((flow) => flow.alias))
-  const added = builtInFlows.filter((flow) => !brought.has(flow.alias)).flatMap((flow) => expand(flow, true, organizations, random))
+  const expansion: Expansion = { organizations, random, nameOf: (alias) => freeAlias(alias, brought) }
+  const added = builtInFlows.filter((flow) => !brought.has(flow.alias)).flatMap((flow) => expand(flow, true, expansion))
   const ownConfigs = (given.authenticatorConfig ?? []).map((config) => ({
     ...config,
     id: config.id ?? random.uuid(),
