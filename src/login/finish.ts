@@ -2,12 +2,15 @@ import { nowSeconds } from '../clock.ts'
 import { withCookies } from '../http/cookies.ts'
 import type { HttpResponse } from '../http/values.ts'
 import type { Session } from '../sessions/session.ts'
+import { users } from '../storage/users.ts'
 import { acrNote, acrOfLevel, finalLevel } from './acr.ts'
+import { reportFailure, showPage } from './answers.ts'
 import type { LoginContext } from './context.ts'
-import { expireRestartCookie, localeCookie, loginCookies, rememberMeCookie } from './cookies.ts'
+import { expireRestartCookie, localeCookie, loginCookies, readIdentity, rememberMeCookie } from './cookies.ts'
 import { expiredPage } from './expired.ts'
 import { loginLocale } from './login-locale.ts'
 import { attemptedUsernameNote, authTimeNote, rememberMeNote, ssoAuthNote, ssoNote } from './notes.ts'
+import { errorContent } from './pages/error.ts'
 
 /** The notes of the client's part of a session: what the request asked for, read again at a refresh, at userinfo, at introspection. */
 const keptParameters = ['scope', 'nonce', 'redirect_uri', 'claims', 'acr_values', 'response_type', 'response_mode'] as const
@@ -20,7 +23,8 @@ export async function finishLogin(context: LoginContext): Promise<HttpResponse> 
   const { realm, client, request, services, session: asked } = context
   const user = await context.user()
   if (user === undefined || user.enabled !== 1 || !(await services.authenticationSessions.take(asked))) return expiredPage(context)
-  const known = asked.notes[ssoNote]
+  const known = asked.notes[ssoNote] ?? (await sessionOfBrowser(context))
+  if (known === 'another user') return anotherUserPage(context)
   const bySso = known !== undefined && asked.notes[ssoAuthNote] === 'true'
   const session = (known && (await join(context, known, bySso))) || (await create(context))
   if (!bySso) await services.guard.succeeded(realm, user.id)
@@ -47,6 +51,25 @@ export async function finishLogin(context: LoginContext): Promise<HttpResponse> 
   ])
 }
 
+/**
+ * The session that the browser has got since this login began, in another tab. Whoever was known to this login may have been left on
+ * purpose; somebody who came in beside it was not.
+ */
+async function sessionOfBrowser({ realm, request, services, session }: LoginContext): Promise<string | 'another user' | undefined> {
+  const identity = readIdentity({ realm, request, clock: services.clock })
+  const found = identity && (await services.sessions.find(realm, identity.sessionId, false))
+  if (identity === undefined || found === undefined) return undefined
+  return found.userId === session.userId ? identity.sessionId : 'another user'
+}
+
+async function anotherUserPage(context: LoginContext): Promise<HttpResponse> {
+  const { realm, request, services } = context
+  const identity = readIdentity({ realm, request, clock: services.clock })
+  const other = identity && (await users(services.database).findById(realm.id, identity.userId))
+  reportFailure(context, 'different_user_authenticated')
+  return showPage(context, errorContent({ message: { key: 'differentUserAuthenticated', values: [other?.username ?? ''] } }))
+}
+
 /** What was asked for, and the level that was reached. */
 function clientNotes({ realm, client, session }: LoginContext, bySso: boolean): Record<string, string> {
   const kept = keptParameters.flatMap((name) => {
@@ -62,8 +85,12 @@ function userNotes({ session, services }: LoginContext, bySso: boolean): Record<
 }
 
 function join(context: LoginContext, sessionId: string, bySso: boolean): Promise<Session | undefined> {
-  const { services, realm, client } = context
-  return services.sessions.attach(realm, client, sessionId, { notes: userNotes(context, bySso), clientNotes: clientNotes(context, bySso) })
+  const { services, realm, client, session } = context
+  return services.sessions.attach(realm, client, sessionId, {
+    userId: session.userId ?? '',
+    notes: userNotes(context, bySso),
+    clientNotes: clientNotes(context, bySso),
+  })
 }
 
 function create(context: LoginContext): Promise<Session> {

@@ -8,19 +8,12 @@ import type { AuthenticationSessions } from '../sessions/authentication-session.
 import type { ClientLogout } from '../sessions/logout.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 import type { Database } from '../storage/sql.ts'
+import type { Consents } from '../users/consents.ts'
 import type { LoginGuard } from '../users/login-guard.ts'
 import type { Blacklists } from '../users/password-policy/blacklists.ts'
 import type { Users } from '../users/users.ts'
 import type { LoginProtocol } from './login-protocol.ts'
 import type { Themes } from './themes.ts'
-
-/** Which client scopes users let clients use. */
-export interface Consents {
-  /** Ids of the scopes; undefined when the user was never asked. */
-  find(userId: string, clientId: string): Promise<ReadonlySet<string> | undefined>
-  /** Adds to what was granted before. */
-  grant(userId: string, clientId: string, scopeIds: readonly string[]): Promise<void>
-}
 
 /** What logging in needs. */
 export interface LoginServices {

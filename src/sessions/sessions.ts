@@ -36,7 +36,11 @@ export interface Sessions {
     realm: RealmSnapshot,
     client: Client,
     id: string,
-    joining: { readonly notes: Readonly<Record<string, string>>; readonly clientNotes: Readonly<Record<string, string>> },
+    joining: {
+      readonly userId: string
+      readonly notes: Readonly<Record<string, string>>
+      readonly clientNotes: Readonly<Record<string, string>>
+    },
   ): Promise<Session | undefined>
   /** The user session whatever its clients; undefined when it is gone or over. */
   find(realm: RealmSnapshot, id: string, offline: boolean): Promise<{ readonly userId: string } | undefined>
@@ -147,9 +151,9 @@ export function openSessions({ sql, clock, random }: { sql: Sql; clock: Clock; r
       })
       return session
     },
-    async attach(realm, client, id, { notes, clientNotes }) {
+    async attach(realm, client, id, { userId, notes, clientNotes }) {
       const row = await rows.find(realm.id, id, false)
-      if (row === undefined || !alive(realm, row)) return undefined
+      if (row === undefined || row.user_id !== userId || !alive(realm, row)) return undefined
       const now = clock.now()
       const before = JSON.parse(row.doc) as SessionDoc
       const doc: SessionDoc = { ...before, notes: { ...before.notes, ...notes } }

@@ -12,7 +12,7 @@ import { findFormAction } from '../form-actions/index.ts'
 import { asksPassword, registrationPasswordAction } from '../form-actions/registration-password-action.ts'
 import { registrationTermsAndConditions } from '../form-actions/registration-terms-and-conditions.ts'
 import { profileProblem, registrationUserCreation } from '../form-actions/registration-user-creation.ts'
-import { reauthenticationNote, ssoNote } from '../notes.ts'
+import { reauthenticationNote } from '../notes.ts'
 import { registerPage } from '../pages/register.ts'
 import { loginScopes, profileFieldsOf, readProfile } from '../profile-form.ts'
 import type { Step, StepResult } from '../step.ts'
@@ -142,9 +142,8 @@ async function make(
 
 const failed: FieldProblem = { field: '', problem: 'internalServerError', error: 'invalid_registration' }
 
-/** The new user is who logs in here now, whoever this browser knew before. */
+/** The new user is who logs in here now. */
 function welcome(step: Step, user: UserRow): void {
-  delete step.session.notes[ssoNote]
   delete step.session.notes[reauthenticationNote]
   step.identify(user)
   report(step, 'REGISTER')

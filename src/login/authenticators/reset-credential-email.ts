@@ -59,7 +59,10 @@ export const resetCredentialEmail: Authenticator = {
 function send(step: Step, user: UserRow): void {
   const { realm, services } = step
   const { email } = user
-  if (!email) return report(step, 'RESET_PASSWORD', { error: 'invalid_email' })
+  if (!email) {
+    report(step, 'RESET_PASSWORD', { error: 'invalid_email' })
+    return
+  }
   // The login goes on meanwhile, perhaps for somebody else.
   const asked = { ...step, session: { ...step.session } }
   const write = async (): Promise<Letter> => {
