@@ -140,6 +140,8 @@ async function putRealm(context: AdminContext): Promise<HttpResponse> {
   const { request, services, realm } = context
   const patch = readPatch(request, realmRepresentation)
   await updateRealm(services, realm, patch).catch(toAdminError)
+  // Who was locked out by failures must not stay so without a protection that lets in again.
+  if (realm.settings.bruteForceProtected && patch.bruteForceProtected === false) await services.bruteForce.forgetAll(realm)
   audit(context, { operation: 'UPDATE', resourceType: 'REALM', resourcePath: realm.name })
   return noContent()
 }

@@ -11,6 +11,7 @@ import {
 import type { Patch } from '../representations/fields.ts'
 import { mergeRepresentation } from '../representations/merge.ts'
 import { type RealmRepresentation, realmRepresentation } from '../representations/realm.ts'
+import { readPolicyText } from '../users/password-policy/parse.ts'
 import { ImportError } from './errors.ts'
 
 const sslModes: ReadonlySet<string> = new Set(['all', 'external', 'none'])
@@ -33,6 +34,13 @@ export function settled(realm: RealmRepresentation): RealmRepresentation {
     result.registrationEmailAsUsername = false
   }
   return result
+}
+
+/** A file's policies are kept whatever they are; what somebody types must be known. */
+function policyText(given: string): string {
+  const read = readPolicyText(given)
+  if (read.kind === 'wrong') throw new ImportError(400, read.message)
+  return read.text
 }
 
 /** Members of a realm that name a flow. */
@@ -62,6 +70,7 @@ export function requireFlows(realm: RealmRepresentation, aliases: ReadonlySet<st
 export function changedSettings(before: RealmRepresentation, patch: Patch<typeof realmRepresentation>): RealmRepresentation {
   const { attributes: givenAttributes, ...given } = patch as RealmRepresentation
   const own = Object.fromEntries(Object.entries(given).filter(([name]) => isSetting(name, given)))
+  if (given.passwordPolicy) own['passwordPolicy'] = policyText(given.passwordPolicy)
   if (given.browserSecurityHeaders) own['browserSecurityHeaders'] = given.browserSecurityHeaders
   const base = givenAttributes
     ? { ...before, ...withoutAttributeMembers(), ...membersFromAttributes({ attributes: givenAttributes }) }

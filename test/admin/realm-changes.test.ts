@@ -199,3 +199,15 @@ test('a binding that names no flow is refused and changes nothing', async () => 
   assert.deepEqual(await read(), before)
   assert.deepEqual(await difference({ browserFlow: 'direct grant' }), { browserFlow: 'direct grant' })
 })
+
+test('a password policy that nobody knows is refused and changes nothing', async () => {
+  await put({ passwordPolicy: 'length(8)' })
+  const before = await read()
+  const { status, json } = await server.admin('PUT', '/realms/adm-put', {
+    passwordPolicy: 'length(8) and nonsense(3)',
+    displayName: 'not kept',
+  })
+  assert.deepEqual([status, json], [400, { errorMessage: 'Password policy not found' }])
+  assert.deepEqual(await read(), before)
+  await put({ passwordPolicy: '' })
+})
