@@ -8,6 +8,7 @@ import { type Clock, systemClock } from './clock.ts'
 import type { Config, Credentials } from './config/config.ts'
 import { createPasswordHasher } from './crypto/passwords.ts'
 import { type Random, systemRandom } from './crypto/random.ts'
+import { emailListener } from './email/event-mails.ts'
 import { openMailer } from './email/mailer.ts'
 import { openEvents } from './events/events.ts'
 import { logListener } from './events/listeners/log.ts'
@@ -88,9 +89,11 @@ export async function openServices(config: Config, parts: Parts = {}): Promise<S
   const realms = await openRealms({ database, log: log.child('realm') })
   const passwords = createPasswordHasher({ concurrency: hashConcurrency, queueMax: hashQueueMax, random })
   const metrics = config.metrics ? await openMetrics() : undefined
+  const mailer = openMailer({ log: log.child('email') })
   const listeners = [
     logListener(log.child('events')),
     storeListener({ database, realms, random, log: log.child('events') }),
+    emailListener({ mailer, realms, sql: database }),
     ...(metrics ? [metricsListener(metrics)] : []),
   ]
   const events = openEvents({ listeners, clock, log: log.child('events') })
@@ -116,7 +119,7 @@ export async function openServices(config: Config, parts: Parts = {}): Promise<S
     clientLogout,
     authenticationSessions: openAuthenticationSessions({ sql: database, clock, random }),
     themes: openThemes(join(config.dataDir, 'themes'), { fresh: config.dev }),
-    mailer: openMailer({ log: log.child('email') }),
+    mailer,
     protocols: new Map([['openid-connect', openidConnect({ sql: database, users, clock, random })]]),
     clock,
     random,
@@ -125,6 +128,7 @@ export async function openServices(config: Config, parts: Parts = {}): Promise<S
       http.close()
       await expiry.close()
       await events.close()
+      await mailer.close()
       await realms.close()
       await database.close()
     },
