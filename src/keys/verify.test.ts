@@ -5,6 +5,7 @@ import { systemClock } from '../clock.ts'
 import { createSigner } from '../crypto/jws.ts'
 import { systemRandom } from '../crypto/random.ts'
 import type { RealmKey } from './key.ts'
+import { knownSignatures } from './known-signatures.ts'
 import { keyProviderType } from './provider.ts'
 import { findKeyProvider } from './providers.ts'
 import { realmKeys } from './realm-keys.ts'
@@ -97,4 +98,17 @@ test('a token whose payload or signature was changed is refused', async () => {
 test('the keys of one realm verify nothing of another', async () => {
   const other = await keysOf('rsa-generated', 'hmac-generated')
   for (const key of other.all) assert.equal(verifyJwt(keys, await signJwt(key, {})), undefined)
+})
+
+test('a token that was verified is known; another with its signature, or with its claims, is not', async () => {
+  const known = knownSignatures()
+  const token = await signJwt(first('RS256'), { sub: 'x' })
+  assert.ok(verifyJwt(keys, token, known))
+  assert.deepEqual(verifyJwt(keys, token, known)?.claims, { sub: 'x' })
+  const [head, payload, tail] = token.split('.')
+  const changed = Buffer.from('{"sub":"y"}').toString('base64url')
+  assert.equal(verifyJwt(keys, `${head}.${changed}.${tail}`, known), undefined)
+  assert.equal(verifyJwt(keys, `${head}.${payload}.${'A'.repeat(String(tail).length)}`, known), undefined)
+  const others = await keysOf('rsa-generated')
+  assert.equal(verifyJwt(others, token, known), undefined)
 })

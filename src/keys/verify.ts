@@ -1,5 +1,6 @@
 import { type DecodedJws, decodeJws, verifySignature } from '../crypto/jws.ts'
 import type { RealmKey, RealmKeys } from './key.ts'
+import type { KnownSignatures } from './known-signatures.ts'
 
 export interface VerifiedJwt extends Pick<DecodedJws, 'header' | 'claims'> {
   readonly key: RealmKey
@@ -12,15 +13,20 @@ const foreignKeyHeaders = ['jku', 'jwk', 'x5u', 'x5c']
  * Verifies a JWT that the realm signed: its `kid` names an active or passive signature key, its `alg` is that key's, the signature is
  * right. Times, issuer and type are not looked at.
  *
+ * @param known signatures of these tokens are not computed once more
  * @returns undefined for every other token
  */
-export function verifyJwt(keys: Pick<RealmKeys, 'all' | 'byKid'>, token: string): VerifiedJwt | undefined {
+export function verifyJwt(keys: Pick<RealmKeys, 'all' | 'byKid'>, token: string, known?: KnownSignatures): VerifiedJwt | undefined {
   const jws = decodeJws(token)
   if (jws === undefined || foreignKeyHeaders.some((name) => Object.hasOwn(jws.header, name))) return undefined
   const { kid, alg } = jws.header
   if (typeof kid !== 'string' || typeof alg !== 'string') return undefined
   const key = signatureKey(keys, kid, alg)
-  if (key === undefined || !verifySignature(jws, key.publicKey ?? key.privateKey, key.algorithm)) return undefined
+  if (key === undefined) return undefined
+  if (known?.has(token, key) !== true) {
+    if (!verifySignature(jws, key.publicKey ?? key.privateKey, key.algorithm)) return undefined
+    known?.add(token, key)
+  }
   return { header: jws.header, claims: jws.claims, key }
 }
 

@@ -1,4 +1,5 @@
 import { type Clock, nowSeconds } from '../clock.ts'
+import { knownSignatures } from '../keys/known-signatures.ts'
 import { realmKeys } from '../keys/realm-keys.ts'
 import { verifyJwt } from '../keys/verify.ts'
 import type { RealmSnapshot } from '../realm/model.ts'
@@ -25,7 +26,7 @@ export function verifyToken(
   token: string,
   types: readonly string[],
 ): VerifiedToken {
-  const verified = verifyJwt(realm.derived(realmKeys), token)
+  const verified = verifyJwt(realm.derived(realmKeys), token, realm.derived(knownSignatures))
   if (verified === undefined) return { fault: 'malformed or badly signed' }
   const { claims } = verified
   if (claims['iss'] !== issuerOf(baseUrl, realm)) return { fault: 'foreign issuer' }
