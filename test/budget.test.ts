@@ -3,6 +3,7 @@ import { after, test } from 'node:test'
 import type { RealmRepresentation } from '../src/representations/realm.ts'
 import type { Answer, Json } from './server/call.ts'
 import { expectToken } from './server/expect.ts'
+import { answerTo, appClient, callback, signIn } from './server/login.ts'
 import { account, as, audience, password, person, refreshing, service } from './server/samples.ts'
 import { startTestServer, type TestServer } from './server.ts'
 
@@ -19,6 +20,7 @@ function realmOf(size: number): RealmRepresentation {
       service('app', { directAccessGrantsEnabled: true, ...seen }),
       service('machine', seen),
       refreshing('refreshing', seen),
+      { ...appClient, clientId: 'browser' },
       { clientId: 'api' },
       ...names.map((name) => service(`client-${name}`)),
     ],
@@ -63,7 +65,7 @@ function casesOf(server: TestServer, name: string): { readonly cases: readonly C
       status: 401,
       send: () => realm.token({ grant_type: 'client_credentials' }, { basic: ['machine', 'wrong-secret'] }),
     },
-    { name: 'password', statements: 6, send: () => login(password) },
+    { name: 'password', statements: 7, send: () => login(password) },
     { name: 'a wrong password', statements: 2, status: 400, send: () => login('wrong-password') },
     {
       name: 'refresh of a service account',
@@ -111,6 +113,23 @@ for (const engine of options.skip ? [] : (['sqlite', 'postgres'] as const)) {
           assert.equal(ran.length, statements, ran.join(' '))
         })
       }
+    })
+  }
+
+  for (const size of sizes) {
+    test(`${engine}, ${size} roles and clients: a code is exchanged with 5 statements, and its tokens refreshed with 3`, async () => {
+      const realm = server.realm(`budget-${size}`)
+      const { page } = await signIn(realm, { username: 'taras', password, params: { client_id: 'browser' } })
+      const code = answerTo(page)?.['code'] ?? assert.fail(page.text.slice(0, 500))
+      const exchange = { grant_type: 'authorization_code', client_id: 'browser', code, redirect_uri: callback }
+      let refreshToken: unknown
+      const ran = await server.statements(async () => {
+        refreshToken = expectToken(await realm.token(exchange))['refresh_token']
+      })
+      assert.equal(ran.length, 5, ran.join(' '))
+      const refresh = { grant_type: 'refresh_token', client_id: 'browser', refresh_token: String(refreshToken) }
+      const again = await server.statements(async () => expectToken(await realm.token(refresh)))
+      assert.equal(again.length, 3, again.join(' '))
     })
   }
 

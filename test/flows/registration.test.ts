@@ -153,13 +153,8 @@ test('a new user in the browser of another one does not get that one’s session
   const done = await browser.follow(
     await browser.submit(page, 'password-confirm', { ...filled, username: 'second', email: 'second@example.test' }),
   )
-  // The reference makes the user and then wants the other one to leave first.
-  if (server.onReference) assert.match(text(done), /You are already authenticated as different user 'taken' in this session\./)
-  if (server.onReference) return
-  const code = answerTo(done)?.['code'] ?? assert.fail(text(done))
-  const form = { grant_type: 'authorization_code', client_id: 'app', code, redirect_uri: 'http://localhost:9999/cb' }
-  const { json } = await realm.token(form)
-  assert.equal((await realm.userinfo(String(json['access_token']))).json['preferred_username'], 'second')
+  assert.equal(answerTo(done), undefined)
+  assert.match(text(done), /You are already authenticated as different user 'taken' in this session\./)
 })
 
 test('fields that the profile does not have, and roles, groups or attributes, cannot be slipped in', async () => {
