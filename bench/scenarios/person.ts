@@ -37,10 +37,10 @@ export const formRequest = (url: string, form: Readonly<Record<string, string>>)
 })
 
 /** A login by name and password in one request. */
-export function loginRequest(base: string, realm: BenchRealm): LoadRequest {
+export function loginRequest(base: string, realm: BenchRealm, more: Readonly<Record<string, string>> = {}): LoadRequest {
   const { username, password, clientId, secret } = castOf(realm)
   const client = { client_id: clientId, client_secret: secret }
-  return formRequest(tokenUrl(base, realm), { grant_type: 'password', ...client, username, password, scope: 'openid' })
+  return formRequest(tokenUrl(base, realm), { grant_type: 'password', ...client, username, password, ...more })
 }
 
 export interface Tokens {
@@ -54,7 +54,7 @@ export async function requestsOfSessions(
   realm: BenchRealm,
   make: (tokens: Tokens) => LoadRequest,
 ): Promise<{ readonly requests: readonly [LoadRequest, ...LoadRequest[]] }> {
-  const login = async (): Promise<LoadRequest> => make(JSON.parse(await answerOf(loginRequest(base, realm))))
+  const login = async (): Promise<LoadRequest> => make(JSON.parse(await answerOf(loginRequest(base, realm, { scope: 'openid' }))))
   const first = await login()
   return { requests: [first, ...(await Promise.all(Array.from({ length: sessionsPrepared - 1 }, login)))] }
 }
