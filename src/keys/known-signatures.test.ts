@@ -12,12 +12,9 @@ test('a token is known for the very key that it was verified with', () => {
   assert.deepEqual([known.has('token', key), known.has('token', other), known.has('token2', key)], [true, false, false])
 })
 
-test('the oldest token makes room for a new one; a long one is never remembered', () => {
+test('the oldest token makes room for a new one', () => {
   const known = knownSignatures()
   for (let at = 0; at <= knownSignatureLimits.tokensMax; at++) known.add(`token ${at}`, key)
   assert.deepEqual([known.has('token 0', key), known.has('token 1', key)], [false, true])
   assert.ok(known.has(`token ${knownSignatureLimits.tokensMax}`, key))
-  const long = 'x'.repeat(knownSignatureLimits.charactersMax + 1)
-  known.add(long, key)
-  assert.equal(known.has(long, key), false)
 })

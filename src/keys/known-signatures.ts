@@ -1,10 +1,9 @@
+import { hash } from 'node:crypto'
 import type { RealmKey } from './key.ts'
 
 export const knownSignatureLimits = {
   /** Tokens of one realm that are remembered, the latest ones. */
   tokensMax: 1_000,
-  /** Longer ones are verified every time, so that few tokens do not take much memory. */
-  charactersMax: 4_096,
 } as const
 
 /**
@@ -16,16 +15,18 @@ export interface KnownSignatures {
   add(token: string, key: RealmKey): void
 }
 
+/** Few bytes each, and no token lies in memory longer than its request. */
+const digest = (token: string): string => hash('sha256', token, 'base64')
+
 /** One per snapshot, `realm.derived(knownSignatures)`: a change of the realm's keys forgets them all. */
 export function knownSignatures(): KnownSignatures {
   const keys = new Map<string, RealmKey>()
   return {
-    has: (token, key) => keys.get(token) === key,
+    has: (token, key) => keys.get(digest(token)) === key,
     add(token, key) {
-      if (token.length > knownSignatureLimits.charactersMax) return
       const [oldest] = keys.size >= knownSignatureLimits.tokensMax ? keys.keys() : []
       if (oldest !== undefined) keys.delete(oldest)
-      keys.set(token, key)
+      keys.set(digest(token), key)
     },
   }
 }

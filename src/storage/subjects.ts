@@ -17,7 +17,7 @@ const find = statement(
      union select p.id, p.parent_id, p.name, cast(p.doc as text), 0 from member m join user_group p on p.id = m.parent_id
    ), granted (id) as (
      select ur.role_id from subject t join user_role ur on ur.user_id = t.user_id
-     union select gr.role_id from member m join group_role gr on gr.group_id = m.id
+     union select gr.role_id from group_role gr where gr.group_id in (select id from member)
      union select c.child_id from granted g join role_composite c on c.parent_id = g.id
    )
    select 'session' as kind, cast({{object}}('id', s.id, 'offline', s.offline, 'realm_id', s.realm_id, 'user_id', s.user_id,
