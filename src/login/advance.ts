@@ -3,15 +3,11 @@ import type { Form } from '../http/parameters.ts'
 import type { HttpResponse } from '../http/values.ts'
 import type { AuthenticationFlow } from '../realm/model.ts'
 import { insistedLevelIsReached, levelMaxAges } from './acr.ts'
-import { challenge, failTo, isSilent, redirect, refusedPage, reportFailure, save, showPage } from './answers.ts'
+import { challenge, failTo, isSilent, refusedPage, reportFailure, save, showPage } from './answers.ts'
 import { completeLogin } from './complete.ts'
 import type { LoginContext } from './context.ts'
-import { loginActionsUrl } from './context.ts'
 import { type FlowOutcome, runFlow, submitExecution } from './flow.ts'
 import { topFlow } from './top-flow.ts'
-
-/** How often one request may start its flow anew: an authenticator that always resets must not run for ever. */
-const resetsMax = 5
 
 /** Makes forms that were drawn before void: the code in their address is not the session's any more. */
 export const renewCode = ({ session, services }: LoginContext): void => {
@@ -26,7 +22,7 @@ export async function advance(context: LoginContext): Promise<HttpResponse> {
   renewCode(context)
   const flow = flowOf(context)
   if (flow === undefined) return fail(context, 'authentication_flow_not_found')
-  return settle(context, await runFlow(context, flow), 0)
+  return settle(context, await runFlow(context, flow))
 }
 
 /** Hands a form to the execution that it belongs to, then goes on. Undefined when the flow has no such execution. */
@@ -35,10 +31,10 @@ export async function submitStep(context: LoginContext, execution: string, form:
   const flow = flowOf(context)
   const outcome = flow && (await submitExecution(context, flow, execution, form))
   if (flow === undefined || outcome === undefined) return undefined
-  return settle(context, outcome.kind === 'success' ? await runFlow(context, flow) : outcome, 0)
+  return settle(context, outcome.kind === 'success' ? await runFlow(context, flow) : outcome)
 }
 
-async function settle(context: LoginContext, outcome: FlowOutcome, resets: number): Promise<HttpResponse> {
+async function settle(context: LoginContext, outcome: FlowOutcome): Promise<HttpResponse> {
   const { session } = context
   if (outcome.kind === 'success') {
     if (!insistedLevelIsReached(context, levelMaxAges(context.authentication, flowOf(context)))) return fail(context, 'acr_not_fulfilled')
@@ -57,18 +53,6 @@ async function settle(context: LoginContext, outcome: FlowOutcome, resets: numbe
     case 'redirect':
       session.current = execution.id
       return (await save(context)) ?? result.response
-    case 'reset': {
-      const flow = flowOf(context)
-      if (flow === undefined || resets >= resetsMax) return fail(context, 'invalid_user_credentials')
-      session.executions = {}
-      context.identify(null)
-      return settle(context, await runFlow(context, flow), resets + 1)
-    }
-    case 'fork':
-      session.flowPath = result.path
-      session.executions = {}
-      session.current = undefined
-      return (await save(context)) ?? redirect(loginActionsUrl(context, result.path))
   }
 }
 

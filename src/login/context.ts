@@ -1,9 +1,10 @@
 import type { HttpRequest } from '../http/values.ts'
 import type { Client, FlowExecution, RealmAuthentication, RealmSnapshot } from '../realm/model.ts'
-import type { AuthenticationSession } from '../sessions/authentication-session.ts'
+import type { AuthenticationSession, FlowPath } from '../sessions/authentication-session.ts'
 import { type CredentialRow, credentials } from '../storage/credentials.ts'
 import { type UserRow, users } from '../storage/users.ts'
 import { issuerOf } from '../tokens/issuer.ts'
+import { attemptedUsernameNote, localeNote } from './notes.ts'
 import type { LoginServices } from './services.ts'
 import type { Step } from './step.ts'
 
@@ -58,6 +59,26 @@ export async function loginContext(parts: LoginContextParts): Promise<LoginConte
       stored = undefined
     },
   }
+}
+
+/** Notes that say nothing of who logs in. */
+const lastingNotes = [localeNote, attemptedUsernameNote] as const
+
+/**
+ * Begins a login anew on one of its paths: who was named, what was proved and reached counts no more, since somebody else may go on.
+ */
+export function beginAnew(context: LoginContext, path: FlowPath): void {
+  const { session } = context
+  session.flowPath = path
+  session.stage = 'authenticate'
+  session.executions = {}
+  session.notes = Object.fromEntries(
+    lastingNotes.flatMap((name) => (session.notes[name] === undefined ? [] : [[name, session.notes[name]]])),
+  )
+  session.sessionNotes = {}
+  session.requiredActions = []
+  session.current = undefined
+  context.identify(null)
 }
 
 /** What a login needs to go on should its session be lost: where the answer goes and how (the reference's `client_data`). */

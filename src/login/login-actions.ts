@@ -4,13 +4,14 @@ import { type Form, readForm, readQuery } from '../http/parameters.ts'
 import type { Route } from '../http/routes.ts'
 import type { HttpRequest, HttpResponse } from '../http/values.ts'
 import type { Client, RealmSnapshot } from '../realm/model.ts'
+import { logoutSession } from '../sessions/logout.ts'
 import { actionTokenRoute } from './action-token-route.ts'
 import { advance, submitStep } from './advance.ts'
 import { failTo, redirect, save } from './answers.ts'
 import { completeLogin, showAction, submitAction } from './complete.ts'
 import { consentAction, takeConsent } from './consent.ts'
-import { currentPath, type LoginContext, loginActionsUrl, loginContext } from './context.ts'
-import { readIdentity, readRestart, readRootId, rootIdCookie } from './cookies.ts'
+import { beginAnew, currentPath, type LoginContext, loginActionsUrl, loginContext } from './context.ts'
+import { expireLoginCookies, readIdentity, readRestart, readRootId, rootIdCookie } from './cookies.ts'
 import { expiredPage } from './expired.ts'
 import { requestedLocale } from './locale.ts'
 import { localeNote } from './notes.ts'
@@ -104,11 +105,7 @@ async function showFlow(context: LoginContext, path: (typeof flowPaths)[number])
   if (session.stage === 'required-actions') return redirect(loginActionsUrl(context, currentPath(session), current(context)))
   if (!mayWalk(context, path))
     throw new PageError(path === 'registration' ? 'registrationNotAllowedMessage' : 'resetCredentialNotAllowedMessage', 400)
-  if (session.flowPath !== path) {
-    session.flowPath = path
-    session.executions = {}
-    if (path === 'authenticate') context.identify(null)
-  }
+  if (session.flowPath !== path) beginAnew(context, path)
   return advance(context)
 }
 
@@ -146,15 +143,21 @@ async function submitConsent(context: LoginContext): Promise<HttpResponse> {
   return (await takeConsent(context, form)) ? completeLogin(context) : failTo(context, 'access_denied')
 }
 
-/** Forgets who has been named so far, and what was filled in. */
+/**
+ * Forgets who has been named so far, and what was filled in. Somebody who is logged in leaves first, so that another one can come in,
+ * unless the link says that only this login begins again.
+ */
 async function restart(context: LoginContext): Promise<HttpResponse> {
-  const { session } = context
-  session.flowPath = 'authenticate'
-  session.stage = 'authenticate'
-  session.executions = {}
-  session.notes = {}
-  session.requiredActions = []
-  session.current = undefined
-  context.identify(null)
-  return (await save(context)) ?? redirect(loginActionsUrl(context, 'authenticate'))
+  const { realm, client, request, services, session } = context
+  const identity = readIdentity({ realm, request, clock: services.clock })
+  if (identity === undefined || readQuery(request).get('skip_logout') === 'true') {
+    beginAnew(context, 'authenticate')
+    return (await save(context)) ?? redirect(loginActionsUrl(context, 'authenticate'))
+  }
+  await logoutSession(services, realm, { id: identity.sessionId, offline: false }, request.baseUrl)
+  await services.authenticationSessions.removeRoot(realm, session.rootId)
+  const { redirectUri, request: asked } = session
+  const fresh = await services.authenticationSessions.create(realm, client, undefined, { redirectUri, request: asked })
+  const response = redirect(loginActionsUrl({ realm, client, request, session: fresh }, 'authenticate'))
+  return withCookies(response, [...expireLoginCookies(request, realm), rootIdCookie(request, realm, fresh.rootId)])
 }

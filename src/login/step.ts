@@ -45,7 +45,3 @@ export type StepResult =
   | { readonly kind: 'attempted' }
   /** Refuses. The flow fails unless an alternative succeeds; `page` is shown when it is the end, `oauth` answers a token request. */
   | { readonly kind: 'failure'; readonly error: string; readonly page?: PageContent; readonly oauth?: OAuthError }
-  /** Starts the flow again from its first step, as if nothing had happened but the notes. */
-  | { readonly kind: 'reset' }
-  /** Leaves this flow for another one of the realm. */
-  | { readonly kind: 'fork'; readonly path: 'registration' | 'reset-credentials'; readonly message?: string }
