@@ -97,7 +97,7 @@ test('signinPopup logs in beside the page, which then knows the person', () =>
     assert.equal(await page.evaluate('signedIn.then(({ profile }) => profile.preferred_username)'), 'taras')
   }))
 
-test('querySessionStatus and signoutRedirect: the session is there, and over after it', () =>
+test('signoutRedirect ends the session and comes back to the application', () =>
   visit(async ({ page }) => {
     await logIn(page)
     await page.evaluate('void manager.signoutRedirect()')

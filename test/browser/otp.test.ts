@@ -6,6 +6,13 @@ import { password, person } from '../server/samples.ts'
 import { application, arrived, enterPassword, siteOfFile } from './site.ts'
 import { visitsOfFile } from './visits.ts'
 
+const codeApp = {
+  type: 'otp',
+  userLabel: 'phone',
+  secretData: JSON.stringify({ value: 'a secret of an app' }),
+  credentialData: JSON.stringify({ subType: 'totp', digits: 6, counter: 0, period: 30, algorithm: 'HmacSHA1' }),
+}
+
 const site = await siteOfFile((origin) => [
   {
     realm: 'codes',
@@ -15,6 +22,7 @@ const site = await siteOfFile((origin) => [
       person('taras', { requiredActions: ['CONFIGURE_TOTP'] }),
       person('lesya', { requiredActions: ['CONFIGURE_RECOVERY_AUTHN_CODES'] }),
       person('ivan'),
+      person('marko', { credentials: [{ type: 'password', value: password }, codeApp] }),
     ],
     requiredActions: [
       { alias: 'CONFIGURE_TOTP', name: 'Configure OTP', providerId: 'CONFIGURE_TOTP', enabled: true, priority: 10 },
@@ -130,7 +138,7 @@ test('recovery codes are shown once, and can be saved only when the person says 
 test('the password alone never gives tokens where a code is needed', () =>
   visit(async ({ page }) => {
     await page.goto(realm.authUrl('shop'))
-    await page.fill('#username', 'taras')
+    await page.fill('#username', 'marko')
     await page.fill('#password', password)
     await page.click('#kc-login')
     await page.waitForSelector('#otp')

@@ -74,7 +74,7 @@ test('UPDATE_PASSWORD: both inputs must be the same, and from then on only the n
   visit(async ({ page, another }) => {
     await begin(page, 'new-password')
     await setPassword(page, newPassword, 'something else')
-    assert.match(await page.innerText('#kc-content'), /Passwords don't match/)
+    await page.getByText("Passwords don't match").waitFor()
     await setPassword(page, newPassword, newPassword)
     await arrived(page, 'shop')
     const { page: elsewhere } = await another()
@@ -181,6 +181,7 @@ test('delete_credential: the named one is shown by its name, and is asked for no
     const counter = totpCounter(site.server.clock.now(), 30)
     await page.fill('#otp', hotp(Buffer.from('a secret of an app'), counter, { algorithm: 'HmacSHA1', digits: 6 }))
     await page.click('#kc-login')
+    await page.waitForSelector('#kc-delete-text')
     assert.equal(await page.innerText('#kc-page-title'), 'Delete old phone')
     await page.click('#kc-accept')
     await arrived(page, 'shop')

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { hotp, totpCounter } from '../../src/crypto/totp.ts'
-import { openBrowser, visibleText } from '../server/browser.ts'
+import { formsOf, openBrowser, visibleText } from '../server/browser.ts'
 import type { Answer } from '../server/call.ts'
 import { expectError, expectToken } from '../server/expect.ts'
 import { jwtClaims } from '../server/jwt.ts'
@@ -51,7 +51,8 @@ const levels = {
   ],
 }
 
-const users = [person('taras'), person('otp', { credentials: [passwordCredential, otpCredential] })]
+const owing = { username: 'owing', requiredActions: ['UPDATE_PASSWORD'], credentials: [passwordCredential, otpCredential] }
+const users = [person('owing', owing), person('taras'), person('otp', { credentials: [passwordCredential, otpCredential] })]
 const amrMapper = {
   name: 'amr',
   protocol: 'openid-connect',
@@ -97,7 +98,14 @@ const server = await serverOfFile({
       clients: [appClient],
       users,
     },
-    { realm: 'flows-guarded', enabled: true, bruteForceProtected: true, failureFactor: 2, clients: [appClient], users },
+    {
+      realm: 'flows-guarded',
+      enabled: true,
+      bruteForceProtected: true,
+      failureFactor: 2,
+      clients: [appClient],
+      users: [...users, person('second')],
+    },
   ],
 })
 
@@ -133,6 +141,34 @@ test('a level that is insisted on and cannot be reached ends the login', async (
   const { page } = await signIn(server.realm('flows-levels'), { username: 'taras', password, params: { claims } })
   assert.equal(answerTo(page), undefined)
   assert.equal(page.status, 400)
+})
+
+test('what one person proved does not count for the next one who begins the login again', async () => {
+  const realm = server.realm('flows-levels')
+  const { browser, page: form } = await signIn(realm, { username: 'owing', password, params: { acr_values: 'gold' } })
+  const owed = await browser.follow(await browser.submit(form, 'otp', { otp: code() }))
+  assert.match(owed.text, /id="kc-passwd-update-form"/)
+  const again = new URL(formsOf(owed.text, realm.url)[0]?.action ?? '')
+  again.pathname = again.pathname.replace('required-action', 'restart')
+  const login = await browser.follow(await browser.get(again.href))
+  const page = await browser.follow(await browser.submit(login, 'password', { username: 'taras', password }))
+  assert.equal(answerTo(page), undefined)
+  assert.match(page.text, /id="kc-totp-settings-form"/)
+})
+
+test('who begins the login again leaves the session that the browser has', async () => {
+  const realm = server.realm('flows-guarded')
+  const { browser, page } = await signIn(realm, { username: 'second', password })
+  const body = { grant_type: 'authorization_code', client_id: 'app', redirect_uri: callback, code: String(answerTo(page)?.['code']) }
+  const { refresh_token } = expectToken(await realm.token(body))
+  const form = await browser.follow(await browser.get(entrance(realm, { prompt: 'login' })))
+  const action = formsOf(form.text, realm.url).find(({ names }) => names.includes('password'))?.action ?? ''
+  const again = new URL(action)
+  again.pathname = again.pathname.replace('authenticate', 'restart')
+  const fresh = await browser.follow(await browser.get(again.href))
+  assert.match(fresh.text, /name="username"/)
+  const refresh = await realm.token({ grant_type: 'refresh_token', client_id: 'app', refresh_token: String(refresh_token) })
+  expectError(refresh, 400, 'invalid_grant', 'Session not active')
 })
 
 test('name and password on two pages, then a code for who has set it up', async () => {
