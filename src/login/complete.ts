@@ -2,6 +2,7 @@ import type { HttpResponse } from '../http/values.ts'
 import { users } from '../storage/users.ts'
 import { endOfActionToken } from './action-token-end.ts'
 import { challenge, failTo, isSilent, redirect, save, showPage } from './answers.ts'
+import { askedActionOf } from './asked-action.ts'
 import { askConsent, consentAction } from './consent.ts'
 import { type LoginContext, loginActionsUrl, stepOf } from './context.ts'
 import { finishLogin } from './finish.ts'
@@ -54,7 +55,7 @@ async function nextAction(context: LoginContext): Promise<string | undefined> {
 
 /** The action that the application asked for (kc_action), once. */
 function askedAction({ session, authentication }: LoginContext): string | undefined {
-  const asked = session.request['kc_action']?.split(':')[0]
+  const asked = askedActionOf(session)
   if (asked === undefined || session.notes[kcActionStatusNote] !== undefined) return undefined
   const action = findRequiredAction(asked)
   const enabled = authentication.requiredActions.some((settings) => settings.alias === asked && settings.enabled)

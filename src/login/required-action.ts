@@ -1,4 +1,5 @@
 import type { Form } from '../http/parameters.ts'
+import type { RealmSnapshot } from '../realm/model.ts'
 import type { ConfigProperty } from '../tokens/protocol-mapper.ts'
 import type { PageContent } from './pages/page.ts'
 import type { Step } from './step.ts'
@@ -20,7 +21,7 @@ export interface RequiredAction {
   /** True when an application may ask for it by `kc_action`. */
   readonly applicationMayAsk: boolean
   /** How old, in seconds, a login may be for an application to ask for it; older ones are asked for the password first. */
-  readonly maxAuthAgeSeconds?: number
+  readonly maxAuthAgeSeconds?: number | ((realm: RealmSnapshot) => number)
   /** Adds the action to the login when it is due, for example an expired password. Runs at every login. */
   isDue?(step: Step): Promise<boolean>
   start(step: Step): Promise<ActionResult>

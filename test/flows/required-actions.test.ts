@@ -55,6 +55,7 @@ const server = await serverOfFile({
         person('stays'),
         person('several', 'UPDATE_PASSWORD', 'UPDATE_PROFILE'),
         person('lang'),
+        person('waiting'),
         person('crossed', 'UPDATE_PASSWORD'),
       ],
     },
@@ -299,4 +300,19 @@ test('a language chosen on a page of the login is kept with the user', { skip: s
   assert.ok(answerTo(await browser.follow(await browser.submit(ukrainian, 'password', { username: 'lang', password })))?.['code'])
   const fresh = await signIn(realm, { username: 'lang', password, params: { kc_action: 'UPDATE_PASSWORD' } })
   assert.match(fresh.page.text, /<html[^>]* lang="uk"/)
+})
+
+test('an action that an application asks for wants a fresh login: after five minutes the password comes first', {
+  skip: server.onReference,
+}, async () => {
+  const realm = server.realm('acts-login')
+  const { browser } = await signIn(realm, { username: 'waiting', password })
+  const ask = async (): Promise<Answer> => browser.follow(await browser.get(entrance(realm, { kc_action: 'UPDATE_PASSWORD' })))
+  server.clock.advance(300)
+  assert.match((await ask()).text, /name="password-new"/)
+  server.clock.advance(1)
+  const login = await ask()
+  assert.doesNotMatch(login.text, /name="password-new"/)
+  const page = await browser.follow(await browser.submit(login, 'password', { password }))
+  assert.match(page.text, /name="password-new"/)
 })

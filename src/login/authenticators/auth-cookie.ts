@@ -1,6 +1,8 @@
 import { nowSeconds } from '../../clock.ts'
+import type { RealmAuthentication } from '../../realm/model.ts'
 import { users } from '../../storage/users.ts'
 import { levelMaxAges, resumeLevels } from '../acr.ts'
+import { askedActionMaxAgeSeconds } from '../asked-action.ts'
 import type { Authenticator } from '../authenticator.ts'
 import { readIdentity } from '../cookies.ts'
 import { authTimeNote, reauthenticationNote, ssoAuthNote, ssoNote } from '../notes.ts'
@@ -30,11 +32,11 @@ export const authCookie: Authenticator = {
     step.identify(user)
     session.notes[ssoNote] = identity.sessionId
     const notes = (await services.sessions.notesOf(realm, identity.sessionId)) ?? {}
-    if (mustProveAgain(step, notes)) {
+    const authentication = await realm.authentication()
+    if (mustProveAgain(step, authentication, notes)) {
       session.notes[reauthenticationNote] = 'true'
       return { kind: 'attempted' }
     }
-    const authentication = await realm.authentication()
     const maxAges = levelMaxAges(authentication, topFlow(authentication, realm, step.client, 'authenticate'))
     // A higher level is asked for: what was proved before stays, and the rest of the flow adds to it.
     if (!resumeLevels(step, notes, maxAges, nowSeconds(services.clock))) return { kind: 'attempted' }
@@ -43,11 +45,16 @@ export const authCookie: Authenticator = {
   },
 }
 
-/** What the authorization request says of how fresh the login must be (OpenID Connect Core section 3.1.2.1). */
-function mustProveAgain({ session, services }: Step, notes: Readonly<Record<string, string>>): boolean {
+/** What the authorization request says of how fresh the login must be (OpenID Connect Core section 3.1.2.1), and the action it asks for. */
+function mustProveAgain(
+  { realm, session, services }: Step,
+  authentication: RealmAuthentication,
+  notes: Readonly<Record<string, string>>,
+): boolean {
   const prompts = (session.request['prompt'] ?? '').split(' ')
   if (prompts.includes('login')) return true
-  const { max_age: maxAge } = session.request
-  if (maxAge === undefined || !/^\d+$/.test(maxAge)) return false
-  return Number(notes[authTimeNote] ?? 0) + Number(maxAge) < nowSeconds(services.clock)
+  const { max_age: maxAge = '' } = session.request
+  const ages = [/^\d+$/.test(maxAge) ? Number(maxAge) : undefined, askedActionMaxAgeSeconds(realm, authentication, session)]
+  const ageSeconds = nowSeconds(services.clock) - Number(notes[authTimeNote] ?? 0)
+  return ages.some((most) => most !== undefined && (most === 0 || ageSeconds > most))
 }

@@ -14,7 +14,7 @@ import { type UpdatePasswordPage, updatePasswordPage } from '../pages/login-upda
 import type { Message } from '../pages/page.ts'
 import type { ActionResult, RequiredAction } from '../required-action.ts'
 import type { Step } from '../step.ts'
-import { isAskedFor, isCancelled, maxAuthAge, maxAuthAgeSeconds } from './required-action-properties.ts'
+import { isAskedFor, isCancelled, maxAuthAge } from './required-action-properties.ts'
 
 const challenge = (step: Step, problems: Omit<UpdatePasswordPage, 'actionUrl' | 'cancellable'> = {}): ActionResult => ({
   kind: 'challenge',
@@ -46,7 +46,7 @@ export const updatePassword: RequiredAction = {
   label: 'Update Password',
   properties: [maxAuthAge],
   applicationMayAsk: true,
-  maxAuthAgeSeconds,
+  maxAuthAgeSeconds: (realm) => passwordPolicyOf(realm).maxAuthAgeSeconds,
   async isDue(step) {
     if (passwordPolicyOf(step.realm).expiresAfterDays === undefined) return false
     const password = (await step.credentials()).find(({ type }) => type === 'password')
