@@ -1,4 +1,4 @@
-// The npm scripts: `node tools/run.js start|test|build|lint|format|typecheck|docs|bench [arguments]`. Plain JavaScript without libraries,
+// The npm scripts: `node tools/run.js start|test|build|lint|format|typecheck|docs|bench|screenshots [arguments]`. Plain JavaScript without libraries,
 // since it also runs on an older Node and before anything is installed.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
@@ -21,6 +21,7 @@ const tasks = {
   typecheck,
   docs: () => node('tools/docs.ts'),
   bench: () => node('bench/run.ts', ...rest),
+  screenshots: () => node('tools/screenshots.ts', ...rest),
 }
 /** A server in development mode with the demo registry: on 127.0.0.1:8080, data in ./data. Further arguments are options of it. */
 async function start() {

@@ -1,6 +1,6 @@
 /**
  * Makes a picture of every login page: in light, in dark and 360 px wide, in English and Ukrainian, with the built-in look or with a
- * theme. `node tools/screenshots.ts [--out=folder] [--only=login] [--theme=examples/themes/registry] [--locale=uk]`; the folder is a
+ * theme. `npm run screenshots -- [--out=folder] [--only=login] [--theme=examples/themes/registry] [--locale=uk]`; the folder is a
  * new one for temporary files unless given. Needs Debian's Chromium.
  */
 import { mkdirSync, mkdtempSync } from 'node:fs'
