@@ -1,8 +1,11 @@
 import { lookup as systemLookup } from 'node:dns'
-import { type IncomingMessage, Agent as PlainAgent, request as plainRequest } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { request as secureRequest, Agent as TlsAgent } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
 import { isInternalAddress } from './addresses.ts'
+
+// Not by an import: the module's ES face reads all of its members, and one of them loads a whole other client (11 MB).
+const { Agent: PlainAgent, request: plainRequest } = process.getBuiltinModule('node:http')
 
 /** Limits of outgoing requests, unless a request brings its own. */
 export const clientLimits = {

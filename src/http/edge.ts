@@ -77,10 +77,18 @@ export function createEdge(options: EdgeOptions): Edge {
     })
   }
   const toRequest = requestReader(options)
-  for (const [path, rows] of Map.groupBy(options.routes, (route) => route.path)) addPath(app, path, rows, options, toRequest)
+  const paths = Map.groupBy(options.routes, (route) => route.path)
+  // Looked through only when nothing answers: a route for every method that a path does not have costs more memory than all others.
+  const patterns = Array.from(paths.keys(), (path) => ({ isRest: path.endsWith('/*'), pattern: patternOf(path) }))
+  const isKnown = (url: string, rest: boolean): boolean => {
+    const path = url.replace(/[?#].*$/s, '')
+    return patterns.some(({ isRest, pattern }) => (rest || !isRest) && pattern.test(path))
+  }
+  for (const [path, rows] of paths) addPath(app, path, rows, { ...options, isOtherMethod: (url) => isKnown(url, false) }, toRequest)
   app.setNotFoundHandler(async (request, reply) => {
-    const known = (answered as readonly string[]).includes(request.method) || request.method === 'HEAD'
-    return send(reply, known ? noSuchResourceResponse() : methodNotAllowedResponse())
+    const { method, url } = request
+    const wrongMethod = method !== 'HEAD' && (!isAnswered(method) || isKnown(url, true))
+    return send(reply, wrongMethod ? methodNotAllowedResponse() : noSuchResourceResponse())
   })
   app.setErrorHandler(async (error: Error & { statusCode?: number }, request, reply) => {
     if (error.statusCode === 413) return send(reply, bodyTooLargeResponse())
@@ -102,8 +110,23 @@ export function createEdge(options: EdgeOptions): Edge {
 /** Undefined for a request whose host is no host name: without a fixed hostname the issuer would be made of it. */
 type ReadRequest = (request: FastifyRequest) => HttpRequest | undefined
 
-/** Registers every method of one path: its routes, the preflight, and 405 for the rest. */
-function addPath(app: FastifyInstance, path: string, rows: readonly MountedRoute[], options: EdgeOptions, toRequest: ReadRequest): void {
+const isAnswered = (method: string): boolean => (answered as readonly string[]).includes(method)
+
+/** What matches the paths of a route: `:name` stands for one segment, a last `*` for the rest. */
+const patternOf = (path: string): RegExp => new RegExp(`^${path.split('/').map(segmentPattern).join('/')}/?$`)
+
+const segmentPattern = (segment: string): string => {
+  if (segment.startsWith(':')) return '[^/]+'
+  return segment === '*' ? '.*' : segment.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+}
+
+interface PathOptions extends EdgeOptions {
+  /** True when a route that names its whole path answers this URL, so that the method was wrong. */
+  isOtherMethod(url: string): boolean
+}
+
+/** Registers the methods of one path: its routes and the preflight. */
+function addPath(app: FastifyInstance, path: string, rows: readonly MountedRoute[], options: PathOptions, toRequest: ReadRequest): void {
   const own = new Set<string>(rows.map((row) => row.method))
   for (const row of rows) {
     app.route({
@@ -111,6 +134,7 @@ function addPath(app: FastifyInstance, path: string, rows: readonly MountedRoute
       url: path,
       ...(row.bodyBytesMax === undefined ? {} : { bodyLimit: row.bodyBytesMax }),
       handler: async (request, reply) => {
+        if (path.endsWith('/*') && options.isOtherMethod(request.url)) return send(reply, methodNotAllowedResponse())
         const value = toRequest(request)
         return send(reply, value === undefined ? badRequestResponse() : await answer(row, value, options))
       },
@@ -118,11 +142,8 @@ function addPath(app: FastifyInstance, path: string, rows: readonly MountedRoute
   }
   const preflight = rows.find((row) => row.preflight !== undefined)?.preflight
   if (preflight !== undefined && !own.has('OPTIONS')) {
-    own.add('OPTIONS')
     app.options(path, async (request, reply) => send(reply, preflightResponse(request, preflight)))
   }
-  const others = answered.filter((method) => !own.has(method))
-  app.route({ method: [...others], url: path, handler: async (_request, reply) => send(reply, methodNotAllowedResponse()) })
 }
 
 async function answer(row: MountedRoute, request: HttpRequest, options: EdgeOptions): Promise<HttpResponse> {
