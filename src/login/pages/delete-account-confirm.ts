@@ -1,5 +1,5 @@
 import { html } from '../../http/html.ts'
-import { actions, form, submitButton } from './form.ts'
+import { actions, cancelButton, form, submitButton } from './form.ts'
 import type { PageContent } from './page.ts'
 
 /** The last question before an account is gone. */
@@ -16,18 +16,7 @@ export function deleteAccountPage({ actionUrl, cancellable }: { readonly actionU
 <p class="delete-account-text">${context.text('finalDeletionConfirmation')}</p>`,
         actions(
           submitButton({ id: 'kc-submit', label: context.text('doConfirmDelete'), kind: 'danger' }),
-          ...(cancellable
-            ? [
-                submitButton({
-                  id: 'kc-cancel',
-                  name: 'cancel-aia',
-                  value: 'true',
-                  label: context.text('doCancel'),
-                  kind: 'secondary',
-                  skipChecks: true,
-                }),
-              ]
-            : []),
+          ...cancelButton(context, cancellable),
         ),
       ),
   }

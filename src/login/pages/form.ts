@@ -125,6 +125,12 @@ export interface Button {
 export const submitButton = ({ id, name, value, label, kind = 'primary', skipChecks }: Button): Html =>
   html`<button class="pf-v5-c-button pf-m-${kind} pf-m-block" type="submit" id="${id}"${name === undefined ? undefined : html` name="${name}"`}${value === undefined ? undefined : html` value="${value}"`}${when(skipChecks, html` formnovalidate`)}>${label}</button>`
 
+/** The button by which a person declines what an application asked for; none where it has to be done. */
+export const cancelButton = ({ text }: Pick<PageContext, 'text'>, cancellable: boolean): readonly Html[] =>
+  cancellable
+    ? [submitButton({ id: 'kc-cancel', name: 'cancel-aia', value: 'true', label: text('doCancel'), kind: 'secondary', skipChecks: true })]
+    : []
+
 export const linkButton = ({ id, href, label }: { readonly id?: string; readonly href: string; readonly label: string }): Html =>
   html`<a class="pf-v5-c-button pf-m-secondary pf-m-block"${id === undefined ? undefined : html` id="${id}"`} href="${href}">${label}</a>`
 

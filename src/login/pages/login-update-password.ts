@@ -1,5 +1,5 @@
 import { html } from '../../http/html.ts'
-import { actions, checkbox, form, passwordField, submitButton } from './form.ts'
+import { actions, cancelButton, checkbox, form, passwordField, submitButton } from './form.ts'
 import type { Message, PageContent, Problem } from './page.ts'
 
 export interface UpdatePasswordPage {
@@ -36,21 +36,7 @@ export function updatePasswordPage({ actionUrl, cancellable, message, passwordPr
         }),
         html`
 <div class="pf-v5-c-form__group" id="kc-form-options">${checkbox({ id: 'logout-sessions', label: context.text('logoutOtherSessions') })}</div>`,
-        actions(
-          submitButton({ id: 'kc-submit', name: 'login', label: context.text('doSubmit') }),
-          ...(cancellable
-            ? [
-                submitButton({
-                  id: 'kc-cancel',
-                  name: 'cancel-aia',
-                  value: 'true',
-                  label: context.text('doCancel'),
-                  kind: 'secondary',
-                  skipChecks: true,
-                }),
-              ]
-            : []),
-        ),
+        actions(submitButton({ id: 'kc-submit', name: 'login', label: context.text('doSubmit') }), ...cancelButton(context, cancellable)),
       ),
   }
 }

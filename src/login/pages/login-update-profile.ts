@@ -1,5 +1,5 @@
 import { html } from '../../http/html.ts'
-import { actions, form, requiredLegend, submitButton } from './form.ts'
+import { actions, cancelButton, form, requiredLegend, submitButton } from './form.ts'
 import type { Message, PageContent } from './page.ts'
 import { type ProfileField, profileFields } from './profile-fields.ts'
 
@@ -20,21 +20,7 @@ export function updateProfilePage({ actionUrl, cancellable, fields, message }: U
 ${form(
   { id: 'kc-update-profile-form', actionUrl },
   profileFields(context, fields),
-  actions(
-    submitButton({ id: 'kc-submit', label: context.text('doSubmit') }),
-    ...(cancellable
-      ? [
-          submitButton({
-            id: 'kc-cancel',
-            name: 'cancel-aia',
-            value: 'true',
-            label: context.text('doCancel'),
-            kind: 'secondary',
-            skipChecks: true,
-          }),
-        ]
-      : []),
-  ),
+  actions(submitButton({ id: 'kc-submit', label: context.text('doSubmit') }), ...cancelButton(context, cancellable)),
 )}`,
   }
 }

@@ -1,5 +1,5 @@
 import { html } from '../../http/html.ts'
-import { actions, checkbox, form, submitButton } from './form.ts'
+import { actions, cancelButton, checkbox, form, submitButton } from './form.ts'
 import type { Message, PageContent } from './page.ts'
 import { type ProfileField, profileFields } from './profile-fields.ts'
 
@@ -23,21 +23,7 @@ export function updateEmailPage({ actionUrl, cancellable, fields, message }: Upd
         profileFields(context, fields),
         html`
 <div class="pf-v5-c-form__group" id="kc-form-options">${checkbox({ id: 'logout-sessions', label: context.text('logoutOtherSessions') })}</div>`,
-        actions(
-          submitButton({ id: 'kc-submit', label: context.text('doSubmit') }),
-          ...(cancellable
-            ? [
-                submitButton({
-                  id: 'kc-cancel',
-                  name: 'cancel-aia',
-                  value: 'true',
-                  label: context.text('doCancel'),
-                  kind: 'secondary',
-                  skipChecks: true,
-                }),
-              ]
-            : []),
-        ),
+        actions(submitButton({ id: 'kc-submit', label: context.text('doSubmit') }), ...cancelButton(context, cancellable)),
       ),
   }
 }
