@@ -1,4 +1,4 @@
-import { realmCollectionRoutes } from '../src/admin/realms.ts'
+import { realmCollectionRoutes } from '../src/admin/realms/realms.ts'
 import { adminTable } from '../src/admin/routes.ts'
 import { healthRoutes, metricsRoutes } from '../src/http/management.ts'
 import type { Route } from '../src/http/routes.ts'

@@ -3,7 +3,7 @@ import { AdminError } from '../http/errors.ts'
 import type { HttpMethod, Route } from '../http/routes.ts'
 import type { HttpRequest, HttpResponse } from '../http/values.ts'
 import type { RealmSnapshot } from '../realm/model.ts'
-import { authenticateCaller, type Caller } from './authentication.ts'
+import { authenticateCaller, type Caller } from './caller.ts'
 import { forbidden, type Permissions, permissionsOver } from './permissions.ts'
 import type { AdminServices } from './services.ts'
 

@@ -57,3 +57,18 @@ export const flagParameter = (query: { get(name: string): string | undefined }, 
   const text = query.get(name)
   return text === undefined ? undefined : text.toLowerCase() === 'true'
 }
+
+/** A page of a list: `first` rows are skipped, at most `max` are given. */
+export interface Page {
+  readonly first: number
+  readonly max: number
+}
+
+/** More rows in one answer are no page any more. */
+const pageMax = 10_000
+
+/** `first` and `max` of the query. A negative `max` asks for everything, and gets the largest page; a negative `first` is 0 (reference behaviour). */
+export function pageParameters(query: { get(name: string): string | undefined }, maxDefault: number): Page {
+  const max = integerParameter(query, 'max') ?? maxDefault
+  return { first: Math.max(0, integerParameter(query, 'first') ?? 0), max: max < 0 ? pageMax : Math.min(max, pageMax) }
+}

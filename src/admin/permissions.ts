@@ -4,7 +4,7 @@ import type { RealmSnapshot } from '../realm/model.ts'
 import { adminRoles } from '../storage/admin-roles.ts'
 import type { Sql } from '../storage/sql.ts'
 import { masterRealm } from '../transfer/import-realm.ts'
-import type { Caller } from './authentication.ts'
+import type { Caller } from './caller.ts'
 
 export const forbidden = (): AdminError => new AdminError(403, { error: 'HTTP 403 Forbidden' })
 

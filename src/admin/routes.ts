@@ -1,30 +1,37 @@
 /**
- * The Admin REST API: one file per resource, and in each the rows of the route table with the role a caller needs. Not here: how realms
+ * The Admin REST API: a folder per resource, and in each the rows of the route table with the role a caller needs. Not here: how realms
  * are written (transfer), what a representation looks like. May call everything to its left but the protocol endpoints.
  */
 import { notFoundResponse } from '../http/error-responses.ts'
 import type { HttpMethod, Route } from '../http/routes.ts'
 import { type AdminRoute, adminContext, adminPreflight, toRoute } from './admin-route.ts'
-import { attackDetectionRoutes } from './attack-detection.ts'
-import { clientRoutes } from './clients.ts'
-import { eventRoutes } from './events.ts'
-import { realmCollectionRoutes, realmRoutes } from './realms.ts'
-import { roleMappingRoutes } from './role-mappings.ts'
+import { authenticationAdminRoutes } from './authentication/routes.ts'
+import { authorizationAdminRoutes } from './authorization/routes.ts'
+import { clientScopeAdminRoutes } from './client-scopes/routes.ts'
+import { clientAdminRoutes } from './clients/routes.ts'
+import { consoleAdminRoutes } from './console/routes.ts'
+import { groupAdminRoutes } from './groups/routes.ts'
+import { identityProviderAdminRoutes } from './identity-providers/routes.ts'
+import { organizationAdminRoutes } from './organizations/routes.ts'
+import { realmCollectionRoutes } from './realms/realms.ts'
+import { realmAdminRoutes } from './realms/routes.ts'
+import { roleAdminRoutes } from './roles/routes.ts'
 import type { AdminServices } from './services.ts'
-import { sessionRoutes } from './sessions.ts'
-import { userChangeRoutes } from './user-changes.ts'
-import { userRoutes } from './users.ts'
+import { userAdminRoutes } from './users/routes.ts'
 
 /** The rows below /admin/realms/{realm}. */
 export const adminTable: readonly AdminRoute[] = [
-  ...realmRoutes,
-  ...clientRoutes,
-  ...roleMappingRoutes,
-  ...userRoutes,
-  ...userChangeRoutes,
-  ...sessionRoutes,
-  ...attackDetectionRoutes,
-  ...eventRoutes,
+  ...realmAdminRoutes,
+  ...clientAdminRoutes,
+  ...clientScopeAdminRoutes,
+  ...roleAdminRoutes,
+  ...groupAdminRoutes,
+  ...userAdminRoutes,
+  ...authenticationAdminRoutes,
+  ...identityProviderAdminRoutes,
+  ...organizationAdminRoutes,
+  ...authorizationAdminRoutes,
+  ...consoleAdminRoutes,
 ]
 
 const methods: readonly HttpMethod[] = ['GET', 'POST', 'PUT', 'DELETE']

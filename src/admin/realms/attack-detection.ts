@@ -1,6 +1,6 @@
-import type { HttpResponse } from '../http/values.ts'
-import { type AdminContext, type AdminRoute, audit } from './admin-route.ts'
-import { jsonText, noContent } from './bodies.ts'
+import type { HttpResponse } from '../../http/values.ts'
+import { type AdminContext, type AdminRoute, audit } from '../admin-route.ts'
+import { jsonText, noContent } from '../bodies.ts'
 
 const path = '/attack-detection/brute-force/users'
 

@@ -1,17 +1,17 @@
-import { nowSeconds } from '../clock.ts'
-import { randomAlphanumeric } from '../crypto/random.ts'
-import { AdminError } from '../http/errors.ts'
-import { readQuery } from '../http/parameters.ts'
-import type { HttpResponse } from '../http/values.ts'
-import { type ClientRepresentation, clientRepresentation } from '../representations/client.ts'
-import { printRepresentation, printRepresentations } from '../representations/print.ts'
-import { userRepresentation } from '../representations/user.ts'
-import { type ClientRow, clients as clientRows } from '../storage/clients.ts'
-import { realms as realmRows } from '../storage/realms.ts'
-import { users as userRows } from '../storage/users.ts'
-import { type AdminContext, type AdminRoute, audit } from './admin-route.ts'
-import { integerParameter, json, jsonText } from './bodies.ts'
-import { describeUser } from './users.ts'
+import { nowSeconds } from '../../clock.ts'
+import { randomAlphanumeric } from '../../crypto/random.ts'
+import { AdminError } from '../../http/errors.ts'
+import { readQuery } from '../../http/parameters.ts'
+import type { HttpResponse } from '../../http/values.ts'
+import { type ClientRepresentation, clientRepresentation } from '../../representations/client.ts'
+import { printRepresentation, printRepresentations } from '../../representations/print.ts'
+import { userRepresentation } from '../../representations/user.ts'
+import { type ClientRow, clients as clientRows } from '../../storage/clients.ts'
+import { users as userRows } from '../../storage/users.ts'
+import { type AdminContext, type AdminRoute, audit } from '../admin-route.ts'
+import { integerParameter, json, jsonText } from '../bodies.ts'
+import { changeRealm } from '../change-realm.ts'
+import { describeUser } from '../users/users.ts'
 
 const view = ['view-clients', 'manage-clients'] as const
 const manage = ['manage-clients'] as const
@@ -115,14 +115,12 @@ async function rotateSecret(context: AdminContext): Promise<HttpResponse> {
   const { services, realm } = context
   const row = await findClient(context, manage)
   const value = randomAlphanumeric(services.random, secretLength)
-  await services.database.transaction(async (tx) => {
+  await changeRealm(context, async (tx) => {
     const client = JSON.parse(row.doc) as ClientRepresentation
     const attributes = { ...client.attributes, 'client.secret.creation.time': String(nowSeconds(services.clock)) }
     const doc = JSON.stringify({ ...client, secret: value, attributes })
     await clientRows(tx).update(realm.id, { id: row.id, clientId: row.client_id, doc })
-    await realmRows(tx).bump(realm.id)
   })
-  await services.realms.changed(realm.id)
   audit(context, { operation: 'ACTION', resourceType: 'CLIENT', resourcePath: `clients/${row.id}/client-secret` })
   return json({ type: 'secret', value })
 }

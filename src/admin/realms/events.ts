@@ -1,6 +1,6 @@
-import { defaultStoredTypes, isEventType } from '../events/types.ts'
-import { AdminError } from '../http/errors.ts'
-import type { HttpResponse } from '../http/values.ts'
+import { defaultStoredTypes, isEventType } from '../../events/types.ts'
+import { AdminError } from '../../http/errors.ts'
+import type { HttpResponse } from '../../http/values.ts'
 import {
   type AdminEventRepresentation,
   adminEventRepresentation,
@@ -8,12 +8,12 @@ import {
   eventRepresentation,
   type RealmEventsConfigRepresentation,
   realmEventsConfigRepresentation,
-} from '../representations/events.ts'
-import { printRepresentation, printRepresentations } from '../representations/print.ts'
-import { type AdminEventRow, adminEventRows, type EventFilter, type EventRow, eventRows } from '../storage/events.ts'
-import { updateRealm } from '../transfer/update-realm.ts'
-import { type AdminContext, type AdminRoute, audit } from './admin-route.ts'
-import { integerParameter, jsonText, noContent, readRepresentation } from './bodies.ts'
+} from '../../representations/events.ts'
+import { printRepresentation, printRepresentations } from '../../representations/print.ts'
+import { type AdminEventRow, adminEventRows, type EventFilter, type EventRow, eventRows } from '../../storage/events.ts'
+import { updateRealm } from '../../transfer/update-realm.ts'
+import { type AdminContext, type AdminRoute, audit } from '../admin-route.ts'
+import { integerParameter, jsonText, noContent, readRepresentation } from '../bodies.ts'
 
 const view = ['view-events', 'manage-events'] as const
 const manage = ['manage-events'] as const

@@ -1,19 +1,19 @@
-import { nowSeconds } from '../clock.ts'
-import { AdminError } from '../http/errors.ts'
-import { readQuery } from '../http/parameters.ts'
-import type { HttpResponse } from '../http/values.ts'
-import type { RealmSnapshot } from '../realm/model.ts'
-import type { UserSessionRepresentation } from '../representations/user.ts'
-import { sessionEndMs } from '../sessions/lifespans.ts'
-import { logoutRealm, logoutSession, logoutUser } from '../sessions/logout.ts'
-import { clients as clientRows } from '../storage/clients.ts'
-import { sessionRows, type UserSessionRow } from '../storage/sessions.ts'
-import type { Sql } from '../storage/sql.ts'
-import { users as userRows } from '../storage/users.ts'
-import { updateRealm } from '../transfer/update-realm.ts'
-import { type AdminContext, type AdminRoute, audit } from './admin-route.ts'
-import { flagParameter, integerParameter, json, noContent } from './bodies.ts'
-import { findUser } from './users.ts'
+import { nowSeconds } from '../../clock.ts'
+import { AdminError } from '../../http/errors.ts'
+import { readQuery } from '../../http/parameters.ts'
+import type { HttpResponse } from '../../http/values.ts'
+import type { RealmSnapshot } from '../../realm/model.ts'
+import type { UserSessionRepresentation } from '../../representations/user.ts'
+import { sessionEndMs } from '../../sessions/lifespans.ts'
+import { logoutRealm, logoutSession, logoutUser } from '../../sessions/logout.ts'
+import { clients as clientRows } from '../../storage/clients.ts'
+import { sessionRows, type UserSessionRow } from '../../storage/sessions.ts'
+import type { Sql } from '../../storage/sql.ts'
+import { users as userRows } from '../../storage/users.ts'
+import { updateRealm } from '../../transfer/update-realm.ts'
+import { type AdminContext, type AdminRoute, audit } from '../admin-route.ts'
+import { flagParameter, json, noContent, pageParameters } from '../bodies.ts'
+import { findUser } from '../users/users.ts'
 
 const manageUsers = ['manage-users'] as const
 const viewUsers = ['view-users', 'manage-users'] as const
@@ -22,8 +22,6 @@ const viewClients = ['view-clients', 'manage-clients'] as const
 
 /** Sessions of one page unless the caller asks for another number; the reference's default. */
 const pageDefault = 100
-/** More in one answer is no page any more. */
-const pageMax = 10_000
 
 /** The paths below a client: online and offline sessions, listed and counted. */
 const ofClient = [
@@ -80,8 +78,7 @@ async function clientIdOf({ request, services, realm }: AdminContext): Promise<s
 async function listOfClient(context: AdminContext, offline: boolean): Promise<HttpResponse> {
   const { services, realm, request } = context
   const query = readQuery(request)
-  const max = integerParameter(query, 'max') ?? pageDefault
-  const page = { max: max < 0 ? pageMax : Math.min(max, pageMax), first: Math.max(0, integerParameter(query, 'first') ?? 0) }
+  const page = pageParameters(query, pageDefault)
   const rows = await sessionRows(services.database).ofClient(realm.id, await clientIdOf(context), offline, page)
   return json(await describeSessions(services.database, realm, rows))
 }

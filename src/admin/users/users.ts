@@ -1,13 +1,13 @@
-import { AdminError } from '../http/errors.ts'
-import { readQuery } from '../http/parameters.ts'
-import type { HttpResponse } from '../http/values.ts'
-import { printRepresentation, printRepresentations } from '../representations/print.ts'
-import { type UserRepresentation, userRepresentation } from '../representations/user.ts'
-import { credentials as credentialRows } from '../storage/credentials.ts'
-import { type UserRow, users as userRows } from '../storage/users.ts'
-import { type ProfileValues, visibleValues } from '../users/profile.ts'
-import type { AdminContext, AdminRoute } from './admin-route.ts'
-import { flagParameter, integerParameter, jsonText } from './bodies.ts'
+import { AdminError } from '../../http/errors.ts'
+import { readQuery } from '../../http/parameters.ts'
+import type { HttpResponse } from '../../http/values.ts'
+import { printRepresentation, printRepresentations } from '../../representations/print.ts'
+import { type UserRepresentation, userRepresentation } from '../../representations/user.ts'
+import { credentials as credentialRows } from '../../storage/credentials.ts'
+import { type UserRow, users as userRows } from '../../storage/users.ts'
+import { type ProfileValues, visibleValues } from '../../users/profile.ts'
+import type { AdminContext, AdminRoute } from '../admin-route.ts'
+import { flagParameter, jsonText, pageParameters } from '../bodies.ts'
 
 const view = ['view-users', 'manage-users'] as const
 
@@ -18,8 +18,6 @@ export const userRoutes: readonly AdminRoute[] = [
 
 /** Users of one page unless the caller asks for another number; the reference's default. */
 const pageDefault = 100
-/** More in one answer is no page any more. */
-const pageMax = 10_000
 
 /** The user that the path names. */
 export async function findUser({ request, services, realm }: AdminContext): Promise<UserRow> {
@@ -79,8 +77,7 @@ const briefUser = (row: UserRow): UserRepresentation => ({
 async function listUsers(context: AdminContext): Promise<HttpResponse> {
   const { request, permissions } = context
   const query = readQuery(request)
-  const max = integerParameter(query, 'max') ?? pageDefault
-  const page = { max: max < 0 ? pageMax : Math.min(max, pageMax), first: Math.max(0, integerParameter(query, 'first') ?? 0) }
+  const page = pageParameters(query, pageDefault)
   const rows = permissions.has(...view) ? await pageOf(context, query.get('username'), flagParameter(query, 'exact') ?? false, page) : []
   const brief = flagParameter(query, 'briefRepresentation') ?? false
   const access = { manage: permissions.has('manage-users') }
