@@ -3,9 +3,10 @@
  * preflights, security headers, HTML escaping. The only room that knows the HTTP framework. Knows nothing of realms; may call log alone.
  */
 import type { OutgoingHttpHeaders, Server } from 'node:http'
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, type HTTPMethods } from 'fastify'
+import fastify, { type FastifyReply, type FastifyRequest, type HTTPMethods } from 'fastify'
 import type { Logger } from '../log.ts'
 import { basePathStripper } from './base-paths.ts'
+import { readBody } from './body.ts'
 import { preflightResponse } from './cors.ts'
 import {
   badRequestResponse,
@@ -18,6 +19,7 @@ import {
 import { PageError } from './errors.ts'
 import { forwardedReader } from './forwarded.ts'
 import { limits } from './limits.ts'
+import { createRouter, type Found, type Lookup } from './router.ts'
 import type { MountedRoute } from './routes.ts'
 import { securityHeaders } from './security-headers.ts'
 import { type HttpRequest, type HttpResponse, jsonResponse } from './values.ts'
@@ -48,7 +50,8 @@ export interface Edge {
   readonly server: Server
 }
 
-const answered: readonly HTTPMethods[] = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS']
+/** What HTTP knows and some route could answer; any other method is not allowed anywhere. */
+const methods: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS']
 /** A name, an IPv4 or a bracketed IPv6 address, perhaps a port (RFC 3986 section 3.2). */
 const hostPattern = /^(?:[\w.~-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i
 /** No base path matched: a path that no route can have. */
@@ -58,40 +61,22 @@ export function createEdge(options: EdgeOptions): Edge {
   const strip = basePathStripper(options.canonicalPath, options.aliasPaths)
   const app = fastify({
     logger: false,
-    bodyLimit: limits.bodyBytesMax,
     requestTimeout: limits.requestTimeoutMs,
     keepAliveTimeout: limits.keepAliveTimeoutMs,
     genReqId: () => options.newRequestId(),
     trustProxy: trustedProxies(options.proxy),
-    exposeHeadRoutes: true,
-    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 1_000 },
+    exposeHeadRoutes: false,
     frameworkErrors: async (_error, _request, reply) => send(reply, badRequestResponse()),
     rewriteUrl: (request) => strip(request.url ?? '/') ?? nowhere,
   })
+  // Bodies are read once it is known whose they are: the route has the limit.
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
-  const { onAnswer } = options
-  if (onAnswer) {
-    app.addHook('onResponse', async (request, reply) => {
-      onAnswer(request.routeOptions.url ?? 'unknown', request.method, reply.statusCode, reply.elapsedTime / 1_000)
-    })
-  }
-  const toRequest = requestReader(options)
-  const paths = Map.groupBy(options.routes, (route) => route.path)
-  // Looked through only when nothing answers: a route for every method that a path does not have costs more memory than all others.
-  const patterns = Array.from(paths.keys(), (path) => ({ isRest: path.endsWith('/*'), pattern: patternOf(path) }))
-  const isKnown = (url: string, rest: boolean): boolean => {
-    const path = url.replace(/[?#].*$/s, '')
-    return patterns.some(({ isRest, pattern }) => (rest || !isRest) && pattern.test(path))
-  }
-  for (const [path, rows] of paths) addPath(app, path, rows, { ...options, isOtherMethod: (url) => isKnown(url, false) }, toRequest)
-  app.setNotFoundHandler(async (request, reply) => {
-    const { method, url } = request
-    const wrongMethod = method !== 'HEAD' && (!isAnswered(method) || isKnown(url, true))
-    return send(reply, wrongMethod ? methodNotAllowedResponse() : noSuchResourceResponse())
-  })
+  app.addContentTypeParser('*', (_request, _payload, done) => done(null))
+  const answer = answerer(options)
+  // One route for everything: the table of routes is ours, see router.ts.
+  app.route({ method: [...methods], url: '*', handler: async (request, reply) => send(reply, await answer(request, reply)) })
+  app.setNotFoundHandler(async (_request, reply) => send(reply, methodNotAllowedResponse()))
   app.setErrorHandler(async (error: Error & { statusCode?: number }, request, reply) => {
-    if (error.statusCode === 413) return send(reply, bodyTooLargeResponse())
     if (error.statusCode !== undefined && error.statusCode < 500)
       return send(reply, jsonResponse(error.statusCode, { error: `HTTP ${error.statusCode}` }))
     return send(reply, unexpected(error, request, options.log))
@@ -108,45 +93,44 @@ export function createEdge(options: EdgeOptions): Edge {
 }
 
 /** Undefined for a request whose host is no host name: without a fixed hostname the issuer would be made of it. */
-type ReadRequest = (request: FastifyRequest) => HttpRequest | undefined
+type ReadRequest = (request: FastifyRequest, found: Found, body: Buffer) => HttpRequest | undefined
 
-const isAnswered = (method: string): boolean => (answered as readonly string[]).includes(method)
-
-/** What matches the paths of a route: `:name` stands for one segment, a last `*` for the rest. */
-const patternOf = (path: string): RegExp => new RegExp(`^${path.split('/').map(segmentPattern).join('/')}/?$`)
-
-const segmentPattern = (segment: string): string => {
-  if (segment.startsWith(':')) return '[^/]+'
-  return segment === '*' ? '.*' : segment.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-}
-
-interface PathOptions extends EdgeOptions {
-  /** True when a route that names its whole path answers this URL, so that the method was wrong. */
-  isOtherMethod(url: string): boolean
-}
-
-/** Registers the methods of one path: its routes and the preflight. */
-function addPath(app: FastifyInstance, path: string, rows: readonly MountedRoute[], options: PathOptions, toRequest: ReadRequest): void {
-  const own = new Set<string>(rows.map((row) => row.method))
-  for (const row of rows) {
-    app.route({
-      method: row.method,
-      url: path,
-      ...(row.bodyBytesMax === undefined ? {} : { bodyLimit: row.bodyBytesMax }),
-      handler: async (request, reply) => {
-        if (path.endsWith('/*') && options.isOtherMethod(request.url)) return send(reply, methodNotAllowedResponse())
-        const value = toRequest(request)
-        return send(reply, value === undefined ? badRequestResponse() : await answer(row, value, options))
-      },
-    })
-  }
-  const preflight = rows.find((row) => row.preflight !== undefined)?.preflight
-  if (preflight !== undefined && !own.has('OPTIONS')) {
-    app.options(path, async (request, reply) => send(reply, preflightResponse(request, preflight)))
+/** From a request to its answer, by the table of routes. */
+function answerer(options: EdgeOptions): (request: FastifyRequest, reply: FastifyReply) => Promise<HttpResponse> {
+  const router = createRouter(options.routes)
+  const toRequest = requestReader(options)
+  const { onAnswer } = options
+  return async (request, reply) => {
+    const { method, url } = request
+    const found = router.find(method, pathOf(url))
+    const route = found.kind === 'found' ? found.route.path : 'unknown'
+    if (onAnswer) reply.raw.once('close', () => onAnswer(route, method, reply.raw.statusCode, reply.elapsedTime / 1_000))
+    if (found.kind !== 'found') return refusal(request, found)
+    const body = await readBody(request.raw, found.route.bodyBytesMax ?? limits.bodyBytesMax)
+    if (body === 'too large') return bodyTooLargeResponse()
+    // Nobody is there to read this answer.
+    if (body === 'gone') return badRequestResponse()
+    const value = toRequest(request, found, body)
+    return value === undefined ? badRequestResponse() : run(found.route, value, options)
   }
 }
 
-async function answer(row: MountedRoute, request: HttpRequest, options: EdgeOptions): Promise<HttpResponse> {
+/** Without query and fragment. */
+function pathOf(url: string): string {
+  const end = url.search(/[?#]/)
+  return end < 0 ? url : url.slice(0, end)
+}
+
+/** What is said of a path that has no row for the method: a browser that asks first (Fetch standard) gets the methods that its rows name. */
+function refusal(request: FastifyRequest, lookup: Exclude<Lookup, { kind: 'found' }>): HttpResponse {
+  if (lookup.kind === 'malformed') return badRequestResponse()
+  if (lookup.kind === 'unknown') return noSuchResourceResponse()
+  const preflight = request.method === 'OPTIONS' ? lookup.rows.find((row) => row.preflight !== undefined)?.preflight : undefined
+  if (preflight !== undefined) return preflightResponse(request, preflight)
+  return request.method === 'HEAD' ? noSuchResourceResponse() : methodNotAllowedResponse()
+}
+
+async function run(row: MountedRoute, request: HttpRequest, options: EdgeOptions): Promise<HttpResponse> {
   try {
     return await row.handle(request)
   } catch (error) {
@@ -176,8 +160,8 @@ function requestReader({ hostname, canonicalPath, proxy }: EdgeOptions): ReadReq
     if (hostname?.host === undefined) return `${protocol}://${host}`
     return `${protocol}://${hostname.host}${portOf(protocol, host)}`
   }
-  return (request) => {
-    const url = request.url
+  return (request, { params }, body) => {
+    const { url } = request
     const mark = url.indexOf('?')
     const origin = forwarded?.(request.headers, request.ip)
     const protocol = origin?.protocol ?? request.protocol
@@ -186,10 +170,10 @@ function requestReader({ hostname, canonicalPath, proxy }: EdgeOptions): ReadReq
     return {
       method: request.method,
       path: mark < 0 ? url : url.slice(0, mark),
-      params: request.params as Record<string, string>,
+      params,
       queryText: mark < 0 ? '' : url.slice(mark + 1),
       headers: request.headers,
-      body: Buffer.isBuffer(request.body) ? request.body : noBody,
+      body,
       baseUrl: fixed ?? originOf(protocol, host) + canonicalPath,
       remoteAddress: origin?.address ?? request.ip,
       secure: protocol === 'https',
@@ -203,8 +187,6 @@ function portOf(protocol: string, host: string): string {
   const port = /:(\d+)$/.exec(host)?.[1]
   return port === undefined || port === (protocol === 'https' ? '443' : '80') ? '' : `:${port}`
 }
-
-const noBody = Buffer.alloc(0)
 
 /**
  * Writes the answer past the framework: it would add a charset to the content type, and copy every header once more. A body that is a

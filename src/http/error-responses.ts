@@ -24,7 +24,9 @@ export const noSuchResourceResponse = (): HttpResponse => jsonResponse(404, { er
 
 export const badRequestResponse = (): HttpResponse => jsonResponse(400, { error: 'HTTP 400 Bad Request' })
 
-export const bodyTooLargeResponse = (): HttpResponse => jsonResponse(413, { error: 'HTTP 413 Request Entity Too Large' })
+/** The rest of the body is not read, so that the connection cannot be used again. */
+export const bodyTooLargeResponse = (): HttpResponse =>
+  jsonResponse(413, { error: 'HTTP 413 Request Entity Too Large' }, { connection: 'close' })
 
 /** An expected error that reached the edge; undefined for anything else, which is a bug. */
 export function expectedErrorResponse(error: unknown): HttpResponse | undefined {
