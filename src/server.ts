@@ -1,7 +1,6 @@
 /** The composition root: the only file where the parts meet. Opening order is the order of dependence; closing is its reverse. */
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { adminRoutes } from './admin/routes.ts'
 import type { AdminServices } from './admin/services.ts'
 import { openBruteForce } from './brute-force/brute-force.ts'
 import { type Clock, systemClock } from './clock.ts'
@@ -215,12 +214,8 @@ export async function startServer(config: Config, parts: Parts = {}): Promise<Ru
 function edgeOptions(services: Services): EdgeOptions {
   const { config, log, random, metrics } = services
   return {
-    routes: [
-      ...mount(oidcRoutes, services),
-      ...mount(loginActionRoutes, services),
-      ...mount(resourceRoutes, services),
-      ...mount(adminRoutes, services),
-    ],
+    routes: [...mount(oidcRoutes, services), ...mount(loginActionRoutes, services), ...mount(resourceRoutes, services)],
+    lateRoutes: { prefix: '/admin/', load: async () => mount((await import('./admin/routes.ts')).adminRoutes, services) },
     canonicalPath: config.http.relativePath,
     aliasPaths: config.http.aliasPaths,
     hostname: config.hostname,
@@ -245,7 +240,7 @@ function managementOptions(services: Services): EdgeOptions {
     metrics: metrics ? () => metrics.print() : undefined,
   }
   const routes = [...(config.health ? healthRoutes : []), ...(config.metrics ? metricsRoutes : [])]
-  return { ...edgeOptions(services), routes: mount(routes, management), aliasPaths: [] }
+  return { ...edgeOptions(services), routes: mount(routes, management), lateRoutes: undefined, aliasPaths: [] }
 }
 
 async function importAtStart(services: Services): Promise<void> {

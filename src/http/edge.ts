@@ -19,13 +19,21 @@ import {
 import { PageError } from './errors.ts'
 import { forwardedReader } from './forwarded.ts'
 import { limits } from './limits.ts'
-import { createRouter, type Found, type Lookup } from './router.ts'
+import { createRouter, type Found, type Lookup, type Router } from './router.ts'
 import type { MountedRoute } from './routes.ts'
 import { securityHeaders } from './security-headers.ts'
 import { type HttpRequest, type HttpResponse, jsonResponse } from './values.ts'
 
+/** Rows of a surface that is loaded when it is first asked for: code that most servers never run costs memory and start-up time. */
+export interface LateRoutes {
+  /** What the paths of the rows begin with: `/admin/`. */
+  readonly prefix: string
+  load(): Promise<readonly MountedRoute[]>
+}
+
 export interface EdgeOptions {
   readonly routes: readonly MountedRoute[]
+  readonly lateRoutes: LateRoutes | undefined
   /** '' or '/auth'. */
   readonly canonicalPath: string
   readonly aliasPaths: readonly string[]
@@ -97,12 +105,14 @@ type ReadRequest = (request: FastifyRequest, found: Found, body: Buffer) => Http
 
 /** From a request to its answer, by the table of routes. */
 function answerer(options: EdgeOptions): (request: FastifyRequest, reply: FastifyReply) => Promise<HttpResponse> {
-  const router = createRouter(options.routes)
+  const routerFor = routerOf(options)
   const toRequest = requestReader(options)
   const { onAnswer } = options
   return async (request, reply) => {
     const { method, url } = request
-    const found = router.find(method, pathOf(url))
+    const path = pathOf(url)
+    const router = routerFor(path)
+    const found = (router instanceof Promise ? await router : router).find(method, path)
     const route = found.kind === 'found' ? found.route.path : 'unknown'
     if (onAnswer) reply.raw.once('close', () => onAnswer(route, method, reply.raw.statusCode, reply.elapsedTime / 1_000))
     if (found.kind !== 'found') return refusal(request, found)
@@ -112,6 +122,22 @@ function answerer(options: EdgeOptions): (request: FastifyRequest, reply: Fastif
     if (body === 'gone') return badRequestResponse()
     const value = toRequest(request, found, body)
     return value === undefined ? badRequestResponse() : run(found.route, value, options)
+  }
+}
+
+/** The router for a path, which grows when the first path comes for which something is to be loaded. */
+function routerOf({ routes, lateRoutes }: EdgeOptions): (path: string) => Router | Promise<Router> {
+  let router = createRouter(routes)
+  let late = lateRoutes
+  let loading: Promise<Router> | undefined
+  return (path) => {
+    if (late === undefined || !path.startsWith(late.prefix)) return router
+    loading ??= late.load().then((more) => {
+      late = undefined
+      router = createRouter([...routes, ...more])
+      return router
+    })
+    return loading
   }
 }
 

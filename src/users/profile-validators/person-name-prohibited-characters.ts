@@ -3,5 +3,5 @@ import { prohibits } from './validator.ts'
 export const personNameProhibitedCharacters = prohibits(
   'person-name-prohibited-characters',
   'error-person-name-invalid-character',
-  /[<>&"$%!#?§;*~/\\|^=[\]{}()\p{Cc}]/u,
+  /[<>&"$%!#?\u00a7;*~/\\|^=[\]{}()\p{Cc}]/u,
 )

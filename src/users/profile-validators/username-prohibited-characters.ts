@@ -3,5 +3,5 @@ import { prohibits } from './validator.ts'
 export const usernameProhibitedCharacters = prohibits(
   'username-prohibited-characters',
   'error-username-invalid-character',
-  /[<>&"'\s$%!#?§,;:*~/\\|^=[\]{}()`\p{Cc}]/u,
+  /[<>&"'\s$%!#?\u00a7,;:*~/\\|^=[\]{}()`\p{Cc}]/u,
 )
