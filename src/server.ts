@@ -85,7 +85,7 @@ export async function openServices(config: Config, parts: Parts = {}): Promise<S
   const options = databaseOptions(config)
   if (options.engine === 'sqlite') await mkdir(dirname(options.file), { recursive: true })
   const database = await openDatabase(options)
-  const realms = await openRealms({ database, log: log.child('realm') })
+  const realms = await openRealms({ database, log: log.child('realm'), random })
   const passwords = createPasswordHasher({ concurrency: hashConcurrency, queueMax: hashQueueMax, random })
   const metrics = config.metrics ? await openMetrics() : undefined
   const mailer = openMailer({ log: log.child('email') })

@@ -3,6 +3,7 @@
  * after an admin write. Here too: the defaults of a new realm (defaults/). Not here: users of the realm beyond service accounts,
  * sessions, keys in use. May call storage and representations.
  */
+import type { Random } from '../crypto/random.ts'
 import type { Logger } from '../log.ts'
 import { realms as realmRows } from '../storage/realms.ts'
 import type { Database } from '../storage/sql.ts'
@@ -17,7 +18,7 @@ export const realmLimits = {
   pollMs: 15_000,
 } as const
 
-/** The channel on which realm changes are announced; the text is the realm's id. */
+/** The channel on which realm changes are announced; the text is the node's id and the realm's. */
 export const realmChannel = 'ostiary_realm'
 
 export interface Realms {
@@ -35,7 +36,9 @@ interface Entry {
   snapshot: Promise<RealmSnapshot | undefined>
 }
 
-export async function openRealms({ database, log }: { database: Database; log: Logger }): Promise<Realms> {
+export async function openRealms({ database, log, random }: { database: Database; log: Logger; random: Random }): Promise<Realms> {
+  /** Tells this node's own announcements, which come back to it, from those of others: it has forgotten the realm already. */
+  const node = random.uuid()
   const cache = boundedMap<string, Entry>(realmLimits.snapshotsMax)
 
   const forget = (id: string): void => {
@@ -65,7 +68,10 @@ export async function openRealms({ database, log }: { database: Database; log: L
 
   const find = (name: string): Promise<RealmSnapshot | undefined> => (cache.get(name) ?? load(name)).snapshot
 
-  const unlisten = await database.listen(realmChannel, forget)
+  const unlisten = await database.listen(realmChannel, (text) => {
+    const [from, id = ''] = text.split(' ')
+    if (from !== node) forget(id)
+  })
   const poll = setInterval(() => {
     compareRevisions().catch((error: unknown) => log.warn('realm revisions could not be compared', { error }))
   }, realmLimits.pollMs)
@@ -87,7 +93,7 @@ export async function openRealms({ database, log }: { database: Database; log: L
     },
     async changed(id) {
       forget(id)
-      await database.announce(realmChannel, id)
+      await database.announce(realmChannel, `${node} ${id}`)
     },
     async close() {
       clearInterval(poll)

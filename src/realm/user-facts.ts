@@ -1,13 +1,37 @@
 import type { Sql } from '../storage/sql.ts'
 import { type UserFactRow, type UserRow, users } from '../storage/users.ts'
+import { boundedMap } from './bounded-map.ts'
 import type { GroupFacts, Role, UserFacts } from './model.ts'
 
-/** Loads what tokens need to know of a user: one statement beside the user's own row. */
-export const loadUserFacts = async (sql: Sql, user: UserRow): Promise<UserFacts> => userFactsOf(user, await users(sql).facts(user.id))
+/** The columns of a user's own row that tokens speak of. */
+type OwnRow = Pick<UserRow, 'id' | 'username' | 'email' | 'email_verified' | 'first_name' | 'last_name' | 'enabled' | 'created_at_ms'> &
+  Pick<UserRow, 'not_before' | 'service_account_client_id'>
 
-/** The same from rows that are there; rows of other kinds are passed over. */
-export function userFactsOf(user: UserRow, unordered: readonly UserFactRow[]): UserFacts {
-  const rows = unordered.toSorted((a, b) => a.n - b.n)
+/** What a person has in other rows than his own. */
+type Belongings = Pick<UserFacts, 'attributes' | 'roles' | 'groups'>
+
+/** Loads what tokens need to know of a user: one statement beside the user's own row. */
+export const loadUserFacts = async (sql: Sql, user: UserRow): Promise<UserFacts> => facts(user, await loadBelongings(sql, user.id))
+
+const facts = (user: OwnRow, belongings: Belongings): UserFacts =>
+  Object.freeze({
+    id: user.id,
+    username: user.username,
+    email: user.email ?? undefined,
+    emailVerified: user.email_verified === 1,
+    firstName: user.first_name ?? undefined,
+    lastName: user.last_name ?? undefined,
+    enabled: user.enabled === 1,
+    createdAtMs: user.created_at_ms,
+    notBefore: user.not_before,
+    serviceAccountClientId: user.service_account_client_id ?? undefined,
+    attributes: belongings.attributes,
+    roles: belongings.roles,
+    groups: belongings.groups,
+  })
+
+async function loadBelongings(sql: Sql, userId: string): Promise<Belongings> {
+  const rows = (await users(sql).facts(userId)).toSorted((a, b) => a.n - b.n)
   const attributes = new Map<string, string[]>()
   const roles: Role[] = []
   const groupRows: UserFactRow[] = []
@@ -19,21 +43,33 @@ export function userFactsOf(user: UserRow, unordered: readonly UserFactRow[]): U
     } else if (row.kind === 'role') roles.push({ id: row.a, name: row.b, clientId: row.c ?? undefined })
     else if (row.kind === 'group') groupRows.push(row)
   }
-  return Object.freeze({
-    id: user.id,
-    username: user.username,
-    email: user.email ?? undefined,
-    emailVerified: user.email_verified === 1,
-    firstName: user.first_name ?? undefined,
-    lastName: user.last_name ?? undefined,
-    enabled: user.enabled === 1,
-    createdAtMs: user.created_at_ms,
-    notBefore: user.not_before,
-    serviceAccountClientId: user.service_account_client_id ?? undefined,
-    attributes,
-    roles,
-    groups: groupFacts(groupRows),
-  })
+  return { attributes, roles, groups: groupFacts(groupRows) }
+}
+
+export const knownUserLimits = {
+  /** Users whose attributes, roles and groups are kept in memory, about 3 kB each with a hundred roles. */
+  usersMax: 2_000,
+} as const
+
+/** Facts about users that are asked for again and again; what is kept is as good as the revisions that came with the user's row. */
+export interface KnownUsers {
+  facts(user: OwnRow, revisions: { readonly user: number; readonly grants: number }): Promise<UserFacts>
+}
+
+/** Remembers users by their revisions, which the caller has read a moment ago: what is loaded after them is never older than they say. */
+export function knownUsers(sql: Sql): KnownUsers {
+  const known = boundedMap<string, { readonly user: number; readonly grants: number; readonly belongings: Belongings }>(
+    knownUserLimits.usersMax,
+  )
+  return {
+    async facts(user, { user: revision, grants }) {
+      const before = known.get(user.id)
+      if (before?.user === revision && before.grants === grants) return facts(user, before.belongings)
+      const belongings = await loadBelongings(sql, user.id)
+      known.set(user.id, { user: revision, grants, belongings })
+      return facts(user, belongings)
+    },
+  }
 }
 
 /** The groups a user is a direct member of; parents are rows with n = 0 unless the user is a member of them too. */

@@ -5,12 +5,11 @@
 import type { Clock } from '../clock.ts'
 import { type Random, randomSessionId } from '../crypto/random.ts'
 import type { Client, RealmSnapshot, UserFacts } from '../realm/model.ts'
-import { userFactsOf } from '../realm/user-facts.ts'
+import { knownUsers } from '../realm/user-facts.ts'
 import { type SessionOfClientRow, sessionRows, type UserSessionRow } from '../storage/sessions.ts'
 import { singleUse } from '../storage/single-use.ts'
 import type { Sql } from '../storage/sql.ts'
 import { subjects } from '../storage/subjects.ts'
-import type { UserRow } from '../storage/users.ts'
 import { sessionEndMs } from './lifespans.ts'
 import type { Session } from './session.ts'
 
@@ -107,6 +106,7 @@ interface SessionDoc {
 
 export function openSessions({ sql, clock, random }: { sql: Sql; clock: Clock; random: Random }): Sessions {
   const rows = sessionRows(sql)
+  const people = knownUsers(sql)
   const databaseEnd = (endMs: number): number => (Number.isFinite(endMs) ? endMs : neverMs)
   const alive = (realm: RealmSnapshot, row: UserSessionRow): boolean =>
     clock.now() < sessionEndMs(realm, { ...times(row), offline: row.offline === 1, rememberMe: row.remember_me === 1 })
@@ -188,13 +188,9 @@ export function openSessions({ sql, clock, random }: { sql: Sql; clock: Clock; r
       return row && alive(realm, row) ? fromRow(row) : undefined
     },
     async findForToken(realm, client, { sessionId, offline, tokenId = '' }) {
-      const found = await subjects(sql).find({ realmId: realm.id, sessionId, offline, clientId: client.id, tokenId })
-      const textOf = (kind: string): string | undefined => found.find((row) => row.kind === kind)?.a
-      const [sessionText, userText] = [textOf('session'), textOf('user')]
-      if (sessionText === undefined || userText === undefined) return undefined
-      const row = JSON.parse(sessionText) as SessionOfClientRow & { revoked: number }
-      if (!alive(realm, row)) return undefined
-      const user = userFactsOf(JSON.parse(userText) as UserRow, found)
+      const row = await subjects(sql).find({ realmId: realm.id, sessionId, offline, clientId: client.id, tokenId })
+      if (row === undefined || !alive(realm, row)) return undefined
+      const user = await people.facts({ ...row, id: row.user_id }, { user: row.user_revision, grants: row.grants_revision })
       return { session: fromRow(row), user, revoked: row.revoked > 0 }
     },
     isRevoked: async (realm, tokenId) => (await singleUse(sql).find(tokenId, 'revoked', realm.id, clock.now())) !== undefined,
