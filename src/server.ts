@@ -96,7 +96,7 @@ export async function openServices(config: Config, parts: Parts = {}): Promise<S
     ...(metrics ? [metricsListener(metrics)] : []),
   ]
   const events = openEvents({ listeners, clock, log: log.child('events') })
-  const sessions = openSessions({ sql: database, clock, random })
+  const sessions = openSessions({ sql: database, clock, random, log: log.child('sessions') })
   const bruteForce = openBruteForce({ sql: database, clock, events })
   const users = openUsers({ sql: database, passwords })
   const expiry = startExpiry({ sql: database, clock, log: log.child('expiry') })
@@ -126,6 +126,7 @@ export async function openServices(config: Config, parts: Parts = {}): Promise<S
     async close() {
       http.close()
       await expiry.close()
+      await sessions.close()
       await events.close()
       await mailer.close()
       await realms.close()

@@ -166,8 +166,9 @@ async function startOwn({ engine = 'memory', args = [] }: TestServerOptions, clo
     },
     async statements(work) {
       const names: string[] = []
-      // What listeners do with earlier events does not count, whenever their timer comes.
+      // What is left to do of earlier requests does not count, whenever its timer comes.
       await services.events.flush()
+      await services.sessions.settle()
       services.database.onStatement = (name) => names.push(name)
       try {
         await work()

@@ -9,6 +9,8 @@ import type { Sql } from '../storage/sql.ts'
 export const expiryLimits = {
   /** How often expired rows are removed. They count no more from the moment they expire; this is for the size of the tables. */
   intervalMs: 60_000,
+  /** How long an ended session is left alone: a node may still have to write that it was used in time (useLimits.flushMs). */
+  sessionGraceMs: 5_000,
 } as const
 
 /** How many rows a run has removed. */
@@ -24,7 +26,7 @@ export interface Expired {
  * every node of a deployment at once: a row that another node removed first is just not there.
  */
 export async function runExpiry(sql: Sql, nowMs: number): Promise<Expired> {
-  const sessions = await sessionRows(sql).removeExpired(nowMs)
+  const sessions = await sessionRows(sql).removeExpired(nowMs - expiryLimits.sessionGraceMs)
   const authenticationSessions = await authenticationSessionRows(sql).removeExpired(nowMs)
   const once = await singleUse(sql).removeExpired(nowMs)
   return { sessions, authenticationSessions, singleUse: once, events: await expireEvents(sql, nowMs) }

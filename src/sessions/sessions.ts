@@ -4,6 +4,7 @@
  */
 import type { Clock } from '../clock.ts'
 import { type Random, randomSessionId } from '../crypto/random.ts'
+import type { Logger } from '../log.ts'
 import type { Client, RealmSnapshot, UserFacts } from '../realm/model.ts'
 import { knownUsers } from '../realm/user-facts.ts'
 import { type SessionOfClientRow, sessionRows, type UserSessionRow } from '../storage/sessions.ts'
@@ -12,6 +13,7 @@ import type { Sql } from '../storage/sql.ts'
 import { subjects } from '../storage/subjects.ts'
 import { sessionEndMs } from './lifespans.ts'
 import type { Session } from './session.ts'
+import { openSessionUses } from './uses.ts'
 
 /** A session without an end is kept until somebody removes it; the database wants a number. */
 const neverMs = Number.MAX_SAFE_INTEGER
@@ -88,6 +90,9 @@ export interface Sessions {
   ): Promise<RefreshTokenUse>
   /** Ends the user session for all clients. */
   remove(realm: RealmSnapshot, id: string, offline: boolean): Promise<void>
+  /** Writes uses of sessions that wait for it: for those who read the rows in another way than through here. */
+  settle(): Promise<void>
+  close(): Promise<void>
 }
 
 export interface SessionOfToken {
@@ -104,9 +109,20 @@ interface SessionDoc {
   readonly notes: Readonly<Record<string, string>>
 }
 
-export function openSessions({ sql, clock, random }: { sql: Sql; clock: Clock; random: Random }): Sessions {
+export function openSessions({ sql, clock, random, log }: { sql: Sql; clock: Clock; random: Random; log: Logger }): Sessions {
   const rows = sessionRows(sql)
   const people = knownUsers(sql)
+  const uses = openSessionUses({ sql, log })
+  /** The row with uses that are not written yet. */
+  const current = <R extends UserSessionRow>(row: R | undefined): R | undefined => {
+    const last = row && uses.lastOf(row.id, row.offline === 1)
+    return row === undefined || last === undefined || last <= row.last_refresh_ms ? row : { ...row, last_refresh_ms: last }
+  }
+  const currentOfClient = <R extends SessionOfClientRow>(found: R | undefined, client: Client): R | undefined => {
+    const row = current(found)
+    const last = row && uses.lastOf(row.id, row.offline === 1, client.id)
+    return row === undefined || last === undefined || last <= row.client_last_refresh_ms ? row : { ...row, client_last_refresh_ms: last }
+  }
   const databaseEnd = (endMs: number): number => (Number.isFinite(endMs) ? endMs : neverMs)
   const alive = (realm: RealmSnapshot, row: UserSessionRow): boolean =>
     clock.now() < sessionEndMs(realm, { ...times(row), offline: row.offline === 1, rememberMe: row.remember_me === 1 })
@@ -152,7 +168,7 @@ export function openSessions({ sql, clock, random }: { sql: Sql; clock: Clock; r
       return session
     },
     async attach(realm, client, id, { userId, notes, clientNotes }) {
-      const row = await rows.find(realm.id, id, false)
+      const row = current(await rows.find(realm.id, id, false))
       if (row === undefined || row.user_id !== userId || !alive(realm, row)) return undefined
       const now = clock.now()
       const before = JSON.parse(row.doc) as SessionDoc
@@ -176,19 +192,20 @@ export function openSessions({ sql, clock, random }: { sql: Sql; clock: Clock; r
       return joined && fromRow(joined)
     },
     async find(realm, id, offline) {
-      const row = await rows.find(realm.id, id, offline)
+      const row = current(await rows.find(realm.id, id, offline))
       return row && alive(realm, row) ? { userId: row.user_id } : undefined
     },
     async notesOf(realm, id) {
-      const row = await rows.find(realm.id, id, false)
+      const row = current(await rows.find(realm.id, id, false))
       return row && alive(realm, row) ? (JSON.parse(row.doc) as SessionDoc).notes : undefined
     },
     async findForClient(realm, client, id, offline) {
-      const row = await rows.findForClient(realm.id, id, offline, client.id)
+      const row = currentOfClient(await rows.findForClient(realm.id, id, offline, client.id), client)
       return row && alive(realm, row) ? fromRow(row) : undefined
     },
     async findForToken(realm, client, { sessionId, offline, tokenId = '' }) {
-      const row = await subjects(sql).find({ realmId: realm.id, sessionId, offline, clientId: client.id, tokenId })
+      const found = await subjects(sql).find({ realmId: realm.id, sessionId, offline, clientId: client.id, tokenId })
+      const row = currentOfClient(found, client)
       if (row === undefined || !alive(realm, row)) return undefined
       const user = await people.facts({ ...row, id: row.user_id }, { user: row.user_revision, grants: row.grants_revision })
       return { session: fromRow(row), user, revoked: row.revoked > 0 }
@@ -217,12 +234,9 @@ export function openSessions({ sql, clock, random }: { sql: Sql; clock: Clock; r
       const { id, offline } = session
       const notes = clientNotes ?? session.client.notes
       const next: Session = { ...session, lastRefreshMs: now, client: { ...session.client, lastRefreshMs: now, notes } }
-      await Promise.all([
-        rows.touch(realm.id, id, offline, now, databaseEnd(sessionEndMs(realm, next))),
-        clientNotes === undefined
-          ? rows.touchClient(id, offline, client.id, now)
-          : rows.noteClient(id, offline, client.id, now, JSON.stringify({ notes })),
-      ])
+      const expiresAtMs = databaseEnd(sessionEndMs(realm, next))
+      uses.note({ realmId: realm.id, id, offline, clientId: client.id, atMs: now, expiresAtMs })
+      if (clientNotes !== undefined) await rows.noteClient(id, offline, client.id, now, JSON.stringify({ notes }))
       return next
     },
     async createOffline(realm, client, session, { clientNotes, replacesOnline }) {
@@ -283,6 +297,8 @@ export function openSessions({ sql, clock, random }: { sql: Sql; clock: Clock; r
     async remove(realm, id, offline) {
       await rows.remove(realm.id, id, offline)
     },
+    settle: uses.flush,
+    close: uses.close,
   }
 }
 

@@ -69,9 +69,11 @@ const clientsOf = statement(
   'session.clients-of',
   `select session_id, client_id from client_session where offline = $1 and session_id in {{list $2}} order by started_at_ms, client_id`,
 )
+/** Uses are written late: a login in between has the last word. */
 const touch = statement(
   'session.touch',
-  'update user_session set last_refresh_ms = $4, expires_at_ms = $5 where realm_id = $1 and id = $2 and offline = $3',
+  `update user_session set last_refresh_ms = $4, expires_at_ms = $5
+   where realm_id = $1 and id = $2 and offline = $3 and last_refresh_ms < $4`,
 )
 const use = statement(
   'session.use',
@@ -79,7 +81,7 @@ const use = statement(
 )
 const touchClient = statement(
   'session.touch-client',
-  'update client_session set last_refresh_ms = $4 where session_id = $1 and offline = $2 and client_id = $3',
+  `update client_session set last_refresh_ms = $4 where session_id = $1 and offline = $2 and client_id = $3 and last_refresh_ms < $4`,
 )
 const noteClient = statement(
   'session.note-client',

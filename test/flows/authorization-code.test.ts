@@ -172,11 +172,11 @@ test('no code is exchanged once the client has lost the standard flow', async ()
   }
 })
 
-test('the exchange of a code takes it, remembers it and touches the session', { skip: server.onReference }, async () => {
+test('the exchange of a code takes it, remembers it and notes what the client was given', { skip: server.onReference }, async () => {
   const code = await codeOf()
   const names = await server.statements(() => exchange(code))
   const writes = names.filter((statement) => /insert|take|touch|note|update|remove|rotate/.test(statement))
-  assert.deepEqual(writes.toSorted(), ['session.note-client', 'session.touch', 'single-use.insert', 'single-use.take'])
+  assert.deepEqual(writes.toSorted(), ['session.note-client', 'single-use.insert', 'single-use.take'])
 })
 
 const hybrid = async (type: string, query: Record<string, string> = {}): Promise<Json> => {

@@ -63,6 +63,7 @@ async function logoutOneUser(context: AdminContext): Promise<HttpResponse> {
 async function listOfUser(context: AdminContext): Promise<HttpResponse> {
   const { services, realm } = context
   const user = await findUser(context)
+  await services.sessions.settle()
   const rows = await sessionRows(services.database).ofUser(realm.id, user.id, false)
   const now = services.clock.now()
   const alive = rows.filter((row) => now < sessionEndMs(realm, lifeOf(row)))
@@ -79,6 +80,7 @@ async function listOfClient(context: AdminContext, offline: boolean): Promise<Ht
   const { services, realm, request } = context
   const query = readQuery(request)
   const page = pageParameters(query, pageDefault)
+  await services.sessions.settle()
   const rows = await sessionRows(services.database).ofClient(realm.id, await clientIdOf(context), offline, page)
   return json(await describeSessions(services.database, realm, rows))
 }

@@ -60,6 +60,7 @@ const limitOf = (text: string | undefined): number => (Number(text) > 0 ? Math.f
 async function sessionsInExcess({ config, services, realm, client, session }: Step): Promise<readonly string[]> {
   const limits = { realm: limitOf(config['userRealmLimit']), client: limitOf(config['userClientLimit']) }
   if (session.userId === undefined || (limits.realm === Number.POSITIVE_INFINITY && limits.client === Number.POSITIVE_INFINITY)) return []
+  await services.sessions.settle()
   const rows = sessionRows(services.database)
   const alive = (await rows.ofUser(realm.id, session.userId, false)).filter((row) => row.expires_at_ms > services.clock.now())
   const ids = alive.map(({ id }) => id)
