@@ -27,13 +27,21 @@ export async function findUser({ request, services, realm }: AdminContext): Prom
 }
 
 /** A user as the reference prints one; roles, groups and credentials have paths of their own. */
-export async function describeUser(context: AdminContext, row: UserRow): Promise<UserRepresentation> {
+export async function describeUser(context: Pick<AdminContext, 'services' | 'realm'>, row: UserRow): Promise<UserRepresentation> {
   const [user = {}] = await describeUsers(context, [row])
   return user
 }
 
-/** Attributes, required actions and credentials are read once for all. */
-async function describeUsers({ services, realm }: AdminContext, rows: readonly UserRow[]): Promise<UserRepresentation[]> {
+/**
+ * Users as lists of the reference print them; attributes, required actions and credentials are read once for all. `brief` leaves them
+ * out and reads nothing. Who may do what with a user (`access`) is for the list to add.
+ */
+export async function describeUsers(
+  { services, realm }: Pick<AdminContext, 'services' | 'realm'>,
+  rows: readonly UserRow[],
+  { brief = false }: { readonly brief?: boolean } = {},
+): Promise<UserRepresentation[]> {
+  if (brief) return rows.map(briefUser)
   const ids = rows.map((row) => row.id)
   const sql = userRows(services.database)
   const [attributeRows, actionRows, credentials] = await Promise.all([
@@ -81,7 +89,7 @@ async function listUsers(context: AdminContext): Promise<HttpResponse> {
   const rows = permissions.has(...view) ? await pageOf(context, query.get('username'), flagParameter(query, 'exact') ?? false, page) : []
   const brief = flagParameter(query, 'briefRepresentation') ?? false
   const access = { manage: permissions.has('manage-users') }
-  const list = brief ? rows.map(briefUser) : await describeUsers(context, rows)
+  const list = await describeUsers(context, rows, { brief })
   return jsonText(
     printRepresentations(
       userRepresentation,
