@@ -68,7 +68,10 @@ export interface Page {
 const pageMax = 10_000
 
 /** `first` and `max` of the query. A negative `max` asks for everything, and gets the largest page; a negative `first` is 0 (reference behaviour). */
-export function pageParameters(query: { get(name: string): string | undefined }, maxDefault: number): Page {
+export function pageParameters(query: { get(name: string): string | undefined }, maxDefault: number, largest = pageMax): Page {
   const max = integerParameter(query, 'max') ?? maxDefault
-  return { first: Math.max(0, integerParameter(query, 'first') ?? 0), max: max < 0 ? pageMax : Math.min(max, pageMax) }
+  return { first: Math.max(0, integerParameter(query, 'first') ?? 0), max: max < 0 ? largest : Math.min(max, largest) }
 }
+
+/** Rows of a list that clients read as a whole, since the reference has no other page for it: roles of a container, groups of a realm. */
+export const wholeListMax = 100_000

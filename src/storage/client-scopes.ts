@@ -9,6 +9,7 @@ export interface ClientScopeRow extends Row {
 }
 
 const list = statement('client-scope.list', 'select id, name, doc from client_scope where realm_id = $1 order by name')
+const findById = statement('client-scope.find-by-id', 'select id, name, doc from client_scope where realm_id = $1 and id = $2')
 const insert = statement('client-scope.insert', 'insert into client_scope (id, realm_id, name, doc) values ($1, $2, $3, $4)')
 const update = statement('client-scope.update', 'update client_scope set name = $3, doc = $4 where realm_id = $1 and id = $2')
 const remove = statement('client-scope.remove', 'delete from client_scope where realm_id = $1 and id = $2')
@@ -43,6 +44,7 @@ const mappingsOfRealm = statement(
 
 export const clientScopes = (sql: Sql) => ({
   list: (realmId: string) => sql.all<ClientScopeRow>(list, realmId),
+  findById: (realmId: string, id: string) => sql.one<ClientScopeRow>(findById, realmId, id),
   insert: (realmId: string, scope: { id: string; name: string; doc: string }) => sql.run(insert, scope.id, realmId, scope.name, scope.doc),
   update: (realmId: string, scope: { id: string; name: string; doc: string }) => sql.run(update, realmId, scope.id, scope.name, scope.doc),
   remove: (realmId: string, id: string) => sql.run(remove, realmId, id),

@@ -42,7 +42,10 @@ const children = statement(
   'group.children',
   `select ${columns} from user_group where realm_id = $1 and parent_id = $3 and ${matches} order by name limit $4 offset $5`,
 )
-const search = statement('group.search', `select ${columns} from user_group where realm_id = $1 and ${matches} order by name, id limit $3 offset $4`)
+const search = statement(
+  'group.search',
+  `select ${columns} from user_group where realm_id = $1 and ${matches} order by name, id limit $3 offset $4`,
+)
 const searchName = statement(
   'group.search-name',
   `select ${columns} from user_group where realm_id = $1 and name = $2 order by name, id limit $3 offset $4`,

@@ -15,7 +15,7 @@ function members(name: string, table: string, column: string): MemberStatements 
   const columns = `u.id, u.realm_id, u.username, u.email, u.email_verified, u.first_name, u.last_name, u.enabled, u.created_at_ms, u.not_before,
      u.service_account_client_id, u.federation_link, u.doc`
   return {
-    some: statement(`${name}.members-counted`, `select count(*) as n from (select 1 from ${table} where ${column} = $1 limit $2) as some`),
+    some: statement(`${name}.members-counted`, `select count(*) as n from (select 1 from ${table} where ${column} = $1 limit $2) as few`),
     sorted: statement(
       `${name}.members-sorted`,
       `select ${columns} from ${table} m join user_account u on u.id = m.user_id

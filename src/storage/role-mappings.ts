@@ -21,7 +21,13 @@ interface HolderStatements {
  */
 function holder(
   name: string,
-  { table, column, before = '', given, unavailable = '' }: Record<'table' | 'column' | 'given', string> & { before?: string; unavailable?: string },
+  {
+    table,
+    column,
+    before = '',
+    given,
+    unavailable = '',
+  }: Record<'table' | 'column' | 'given', string> & { before?: string; unavailable?: string },
 ): HolderStatements {
   const columns = 'r.id, r.client_id, r.container_id, r.name, r.doc'
   return {
