@@ -45,6 +45,9 @@ export const created = (location: string): HttpResponse => ({ status: 201, heade
 
 export const noContent = (): HttpResponse => ({ status: 204 })
 
+/** 204 of those paths where the reference forbids to keep the answer. */
+export const noContentUncached = (): HttpResponse => ({ status: 204, headers: { 'cache-control': 'no-cache' } })
+
 /** A whole number of the query; the reference answers 404 for anything else. */
 export function integerParameter(query: { get(name: string): string | undefined }, name: string): number | undefined {
   const text = query.get(name)

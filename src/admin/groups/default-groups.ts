@@ -3,7 +3,7 @@ import { groupRepresentation } from '../../representations/group.ts'
 import { printRepresentations } from '../../representations/print.ts'
 import { groups as groupRows } from '../../storage/groups.ts'
 import { type AdminContext, type AdminRoute, audit } from '../admin-route.ts'
-import { jsonText, noContent } from '../bodies.ts'
+import { jsonText, noContentUncached } from '../bodies.ts'
 import { changeRealm } from '../change-realm.ts'
 import { requireGroupWithinReach } from '../roles/admin-rights.ts'
 import { describeGroups } from './describe-groups.ts'
@@ -30,7 +30,7 @@ async function add(context: AdminContext): Promise<HttpResponse> {
   await requireGroupWithinReach(context, id)
   await changeRealm(context, (tx) => groupRows(tx).addRealmDefault(realm.id, id))
   audit(context, { operation: 'CREATE', resourceType: 'GROUP', resourcePath: `default-groups/${id}` })
-  return noContent()
+  return noContentUncached()
 }
 
 async function remove(context: AdminContext): Promise<HttpResponse> {
@@ -38,5 +38,5 @@ async function remove(context: AdminContext): Promise<HttpResponse> {
   const { id } = await findNamedGroup(context)
   await changeRealm(context, (tx) => groupRows(tx).removeRealmDefault(realm.id, id))
   audit(context, { operation: 'DELETE', resourceType: 'GROUP', resourcePath: `default-groups/${id}` })
-  return noContent()
+  return noContentUncached()
 }

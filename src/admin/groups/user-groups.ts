@@ -8,7 +8,7 @@ import type { Sql } from '../../storage/sql.ts'
 import { userChanges } from '../../storage/user-changes.ts'
 import { type UserRow, users as userRows } from '../../storage/users.ts'
 import { type AdminContext, type AdminRoute, audit } from '../admin-route.ts'
-import { flagParameter, json, jsonText, noContent, pageParameters, wholeListMax } from '../bodies.ts'
+import { flagParameter, json, jsonText, noContentUncached, pageParameters, wholeListMax } from '../bodies.ts'
 import { changeRealm } from '../change-realm.ts'
 import { requireGroupWithinReach } from '../roles/admin-rights.ts'
 import { findUser } from '../users/users.ts'
@@ -70,5 +70,5 @@ async function change(
       representation: printRepresentation(groupRepresentation, await describeGroup(database, group)),
     })
   }
-  return noContent()
+  return noContentUncached()
 }
