@@ -1,7 +1,7 @@
 import { AdminError } from '../http/errors.ts'
 import { type HttpRequest, type HttpResponse, jsonResponse } from '../http/values.ts'
-import type { Patch, Representation, Table } from '../representations/fields.ts'
-import { parsePatch, parseRepresentation, parseRepresentations } from '../representations/parse.ts'
+import type { Field, Patch, Representation, Table } from '../representations/fields.ts'
+import { parseField, parsePatch, parseRepresentation, parseRepresentations } from '../representations/parse.ts'
 import { RepresentationError } from '../representations/representation-error.ts'
 import { adminJson } from './admin-route.ts'
 
@@ -29,6 +29,12 @@ export function readRepresentation<T extends Table>(request: HttpRequest, table:
 export function readRepresentations<T extends Table>(request: HttpRequest, table: T): Representation<T>[] {
   requireJson(request)
   return read(() => parseRepresentations(table, request.body, { unknown: 'reject' }))
+}
+
+/** A body that is no object: `readField(request, list(text))`. */
+export function readField<T>(request: HttpRequest, field: Field<T>): T {
+  requireJson(request)
+  return read(() => parseField(field, request.body, { unknown: 'reject' }))
 }
 
 export function readPatch<T extends Table>(request: HttpRequest, table: T): Patch<T> {

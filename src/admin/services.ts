@@ -1,8 +1,10 @@
 import type { BruteForce } from '../brute-force/brute-force.ts'
+import type { Mailer } from '../email/mailer.ts'
 import type { Events } from '../events/events.ts'
 import type { LogoutServices } from '../sessions/logout.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 import type { TransferParts } from '../transfer/import-realm.ts'
+import type { Consents } from '../users/consents.ts'
 import type { Blacklists } from '../users/password-policy/blacklists.ts'
 
 /** What the Admin API needs. */
@@ -11,4 +13,6 @@ export interface AdminServices extends TransferParts, Pick<LogoutServices, 'clie
   readonly events: Events
   readonly blacklists: Blacklists
   readonly bruteForce: BruteForce
+  readonly consents: Consents
+  readonly mailer: Mailer
 }

@@ -1,9 +1,9 @@
 import { type Form, readForm, readQuery } from '../http/parameters.ts'
 import type { HttpRequest } from '../http/values.ts'
 import type { Client, RealmSnapshot } from '../realm/model.ts'
+import { resolveRedirectUri } from '../realm/redirect-uri.ts'
 import { authenticationSessionLimits, type FlowPath } from '../sessions/authentication-session.ts'
 import type { AuthorizationRequest } from './checks/check.ts'
-import { resolveRedirectUri } from './redirect-uri.ts'
 import { findResponseMode } from './response-modes/response-modes.ts'
 import { parseResponseType } from './response-type.ts'
 

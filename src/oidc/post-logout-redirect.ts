@@ -1,5 +1,5 @@
 import type { Client } from '../realm/model.ts'
-import { matchesRedirectUri, registeredRedirectUris } from './redirect-uri.ts'
+import { matchesRedirectUri, registeredRedirectUris } from '../realm/redirect-uri.ts'
 
 /**
  * The addresses to which a client may have its users sent after a logout. The attribute `post.logout.redirect.uris` lists them with `##`

@@ -28,7 +28,8 @@ export interface NewSession {
 }
 
 export interface Sessions {
-  create(realm: RealmSnapshot, client: Client, session: NewSession): Promise<Session>
+  /** Without a client nobody has a part in it yet: applications join by single sign-on. */
+  create(realm: RealmSnapshot, client: Client | undefined, session: NewSession): Promise<Session>
   /**
    * Gives a client a part in a session that is there (single sign-on), or new notes to the part that it has. `notes` are added to those
    * of the user session. Undefined when the session is gone or over.
@@ -155,6 +156,7 @@ export function openSessions({ sql, clock, random, log }: { sql: Sql; clock: Clo
           remember_me: made.rememberMe ? 1 : 0,
           doc: JSON.stringify(doc),
         })
+        if (client === undefined) return
         await sessionRows(tx).insertClient({
           sessionId: session.id,
           offline,

@@ -236,10 +236,10 @@ class PostgresDatabase implements Database {
     const compiled = this.#compile(statement)
     checkValues(compiled, values)
     this.onStatement?.(statement.name)
-    const { name, text } = compiled
-    if (this.#names.size < storageLimits.preparedMax) this.#names.add(name)
+    const { name, kept, text } = compiled
+    if (kept && this.#names.size < storageLimits.preparedMax) this.#names.add(name)
     try {
-      return await client.query<Row>({ text, values: [...values], ...(name !== '' && this.#names.has(name) ? { name } : {}) })
+      return await client.query<Row>({ text, values: [...values], ...(kept && this.#names.has(name) ? { name } : {}) })
     } catch (error) {
       throw translate(name, error)
     }

@@ -1,6 +1,7 @@
 /**
  * The storage seam is the SQL statement. Text is written once, in the subset that SQLite and PostgreSQL share: `$1` parameters,
- * RETURNING, ON CONFLICT, `->>`, `with recursive`. Three macros cover what the engines spell differently; a driver expands them:
+ * RETURNING, ON CONFLICT, `->>`, `with recursive`. Macros cover what the engines spell differently; a driver expands them.
+ * The others stand in ./dialect.ts:
  *
  *     {{bytes}}     a collation that compares text bytewise: index order and prefix ranges are the same everywhere
  *     {{list $1}}   a sub-query over the strings of the JSON array given as $1: `id in {{list $1}}`
@@ -16,9 +17,14 @@ export type Row = Record<string, SqlValue>
 export interface Statement {
   readonly name: string
   readonly text: string
+  /** False for one whose text is made for a single use: it is planned for its values and not kept. */
+  readonly kept?: boolean
 }
 
 export const statement = (name: string, text: string): Statement => Object.freeze({ name, text })
+
+/** A statement whose text depends on what is asked for; several may have one name. */
+export const passingStatement = (name: string, text: string): Statement => Object.freeze({ name, text, kept: false })
 
 export interface Sql {
   /** All rows. */

@@ -93,8 +93,8 @@ export class SqliteConnection {
     this.#database.close()
   }
 
-  #prepare({ name, text }: Compiled): Prepared {
-    const kept = this.#prepared.get(name)
+  #prepare({ name, kept: keeps, text }: Compiled): Prepared {
+    const kept = keeps ? this.#prepared.get(name) : undefined
     if (kept !== undefined) {
       if (kept.text !== text) throw new Error('two statements have this name')
       this.#prepared.delete(name)
@@ -104,7 +104,7 @@ export class SqliteConnection {
     const statement = this.#database.prepare(text)
     statement.setReturnArrays(true)
     const prepared = { text, statement, columns: statement.columns().map((column) => column.name) }
-    if (name !== '') this.#prepared.set(name, prepared)
+    if (keeps) this.#prepared.set(name, prepared)
     if (this.#prepared.size > storageLimits.preparedMax) {
       const [oldest = ''] = this.#prepared.keys()
       this.#prepared.delete(oldest)

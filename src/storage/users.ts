@@ -27,8 +27,14 @@ export interface UserFactRow extends Row {
   n: number
 }
 
-const columns =
-  'id, realm_id, username, email, email_verified, first_name, last_name, enabled, created_at_ms, not_before, service_account_client_id, federation_link, doc'
+const columnNames = [
+  ...['id', 'realm_id', 'username', 'email', 'email_verified', 'first_name', 'last_name', 'enabled', 'created_at_ms', 'not_before'],
+  ...['service_account_client_id', 'federation_link', 'doc'],
+] as const
+const columns = columnNames.join(', ')
+/** The columns of a UserRow, of a table that the statement has given a name. */
+export const userColumns = (table: string): string => columnNames.map((column) => `${table}.${column}`).join(', ')
+
 const find = statement('user.find', `select ${columns} from user_account where realm_id = $1 and username = $2`)
 const findByEmail = statement(
   'user.find-by-email',
@@ -40,14 +46,6 @@ const findServiceAccount = statement(
   `select ${columns} from user_account where service_account_client_id = $1`,
 )
 const page = statement('user.page', `select ${columns} from user_account where realm_id = $1 and username > $2 order by username limit $3`)
-const list = statement(
-  'user.list',
-  `select ${columns} from user_account where realm_id = $1 and service_account_client_id is null order by username limit $2 offset $3`,
-)
-const searchByUsername = statement(
-  'user.search-by-username',
-  `select ${columns} from user_account where realm_id = $1 and username like $2 escape '!' order by username limit $3 offset $4`,
-)
 const insert = statement(
   'user.insert',
   `insert into user_account (id, realm_id, username, email, email_verified, first_name, last_name, first_name_lower, last_name_lower,
@@ -145,11 +143,6 @@ export const users = (sql: Sql) => ({
   findServiceAccount: (clientId: string) => sql.one<UserRow>(findServiceAccount, clientId),
   /** The next users in the order of their names, for exports in bounded memory. Start with ''. */
   pageAfter: (realmId: string, username: string, max: number) => sql.all<UserRow>(page, realmId, username, max),
-  /** A page of the people of a realm, by their names. */
-  list: (realmId: string, page: { max: number; first: number }) => sql.all<UserRow>(list, realmId, page.max, page.first),
-  /** A page of the users, service accounts among them, whose names hold a piece of text given in lower case. */
-  searchByUsername: (realmId: string, piece: string, page: { max: number; first: number }) =>
-    sql.all<UserRow>(searchByUsername, realmId, `%${piece.replace(/[!%_]/g, '!$&')}%`, page.max, page.first),
   insert: (realmId: string, user: NewUser) =>
     sql.run(
       insert,

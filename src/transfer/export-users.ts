@@ -1,6 +1,14 @@
-import type { CredentialRepresentation, UserRepresentation } from '../representations/user.ts'
+import type {
+  CredentialRepresentation,
+  FederatedIdentityRepresentation,
+  UserConsentRepresentation,
+  UserRepresentation,
+} from '../representations/user.ts'
+import { clientScopes as clientScopeRows } from '../storage/client-scopes.ts'
 import { clients as clientRows } from '../storage/clients.ts'
+import { type ConsentRow, consentRows } from '../storage/consents.ts'
 import { type CredentialRow, credentials as credentialRows } from '../storage/credentials.ts'
+import { type FederatedIdentityRow, federatedIdentities } from '../storage/federated-identities.ts'
 import { groups as groupRows } from '../storage/groups.ts'
 import type { Sql } from '../storage/sql.ts'
 import { type UserRow, users as userRows } from '../storage/users.ts'
@@ -9,7 +17,7 @@ import { namedRoles } from './named-roles.ts'
 /** Users read at a time: what an export holds in memory. */
 const pageSize = 500
 
-/** All users of a realm in the order of their names, a page at a time: six statements a page, whatever it holds. */
+/** All users of a realm in the order of their names, a page at a time: ten statements a page at most, whatever it holds. */
 export async function* exportUsers(sql: Sql, realmId: string): AsyncGenerator<UserRepresentation[]> {
   const paths = await groupPaths(sql, realmId)
   let after = ''
@@ -44,7 +52,19 @@ async function describe(
   const memberships = byUser(await userRows(sql).groupsOf(ids))
   const actions = byUser(await userRows(sql).requiredActionsOf(ids))
   const stored = byUser(await credentialRows(sql).listOfMany(ids))
-  const serviceClients = await serviceClientIds(sql, realmId, rows)
+  const links = byUser(await federatedIdentities(sql).listOfMany(ids))
+  const consents = byUser(await consentRows(sql).listOfMany(ids))
+  const serviceClients = await clientIdsOf(
+    sql,
+    realmId,
+    rows.flatMap((row) => row.service_account_client_id ?? []),
+  )
+  const consentClients = await clientIdsOf(
+    sql,
+    realmId,
+    [...consents.values()].flat().map((consent) => consent.client_id),
+  )
+  const scopes = consents.size === 0 ? new Map<string, string>() : await scopeNames(sql, realmId)
   return rows.map((row) => {
     const { realm: realmRoles = [], client: clientRoles = {} } = namedRoles(roles.get(row.id) ?? [])
     const own = valuesByName(attributes.get(row.id) ?? [])
@@ -66,6 +86,11 @@ async function describe(
       requiredActions: (actions.get(row.id) ?? []).map(({ action }) => action),
       realmRoles,
       clientRoles,
+      ...listed('federatedIdentities', (links.get(row.id) ?? []).map(linkOf)),
+      ...listed(
+        'clientConsents',
+        (consents.get(row.id) ?? []).flatMap((consent) => consentOf(consent, consentClients.get(consent.client_id), scopes)),
+      ),
       notBefore: row.not_before,
       groups: (memberships.get(row.id) ?? []).flatMap(({ group_id }) => paths.get(group_id) ?? []),
       ...(JSON.parse(row.doc) as UserRepresentation),
@@ -73,12 +98,33 @@ async function describe(
   })
 }
 
-/** clientIds by internal id, of the clients whose service accounts are among the users. */
-async function serviceClientIds(sql: Sql, realmId: string, rows: readonly UserRow[]): Promise<Map<string, string>> {
-  const wanted = rows.flatMap((row) => row.service_account_client_id ?? [])
+/** clientIds by internal id. */
+async function clientIdsOf(sql: Sql, realmId: string, wanted: readonly string[]): Promise<Map<string, string>> {
   if (wanted.length === 0) return new Map()
-  const found = await clientRows(sql).namesOf(realmId, wanted)
+  const found = await clientRows(sql).namesOf(realmId, [...new Set(wanted)])
   return new Map(found.map((client) => [client.id, client.client_id]))
+}
+
+async function scopeNames(sql: Sql, realmId: string): Promise<Map<string, string>> {
+  return new Map((await clientScopeRows(sql).list(realmId)).map((scope) => [scope.id, scope.name]))
+}
+
+/** A member that is there only when it has something in it. */
+const listed = <N extends string, V>(name: N, list: V[]): { readonly [member in N]?: V[] } =>
+  (list.length === 0 ? {} : { [name]: list }) as { readonly [member in N]?: V[] }
+
+const linkOf = (row: FederatedIdentityRow): FederatedIdentityRepresentation => ({
+  identityProvider: row.identity_provider,
+  ...(row.external_user_id === null ? {} : { userId: row.external_user_id }),
+  ...(row.external_username === null ? {} : { userName: row.external_username }),
+})
+
+/** A scope that is the client itself has the client's name. */
+function consentOf(row: ConsentRow, clientId: string | undefined, scopes: ReadonlyMap<string, string>): UserConsentRepresentation[] {
+  if (clientId === undefined) return []
+  const { scopeIds } = JSON.parse(row.doc) as { readonly scopeIds: readonly string[] }
+  const grantedClientScopes = scopeIds.flatMap((id) => (id === row.client_id ? clientId : (scopes.get(id) ?? [])))
+  return [{ clientId, grantedClientScopes, createdDate: row.created_at_ms, lastUpdatedDate: row.updated_at_ms }]
 }
 
 const credentialOf = (row: CredentialRow): CredentialRepresentation => ({

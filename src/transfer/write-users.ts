@@ -1,5 +1,7 @@
-import type { CredentialRepresentation, UserRepresentation } from '../representations/user.ts'
+import type { CredentialRepresentation, UserConsentRepresentation, UserRepresentation } from '../representations/user.ts'
+import { consentRows } from '../storage/consents.ts'
 import { credentials as credentialRows } from '../storage/credentials.ts'
+import { federatedIdentities } from '../storage/federated-identities.ts'
 import { users as userRows } from '../storage/users.ts'
 import { ImportError } from './errors.ts'
 import { groupId, type Writing } from './writing.ts'
@@ -23,6 +25,8 @@ const stored = [
   'notBefore',
   'serviceAccountClientId',
   'federationLink',
+  'federatedIdentities',
+  'clientConsents',
   'attributes',
   'credentials',
   'requiredActions',
@@ -71,6 +75,27 @@ async function writeUser(writing: Writing, { user, credentials }: PreparedUser):
     for (const role of names) await userRows(tx).addRole(id, await roles.findOrCreate(clientId, role))
   for (const path of user.groups ?? []) await userRows(tx).addGroup(id, groupId(writing, path))
   for (const [index, credential] of credentials.entries()) await writeCredential(writing, id, credential, index)
+  for (const { identityProvider, userId, userName } of user.federatedIdentities ?? []) {
+    if (identityProvider === undefined) continue
+    const account = { external_user_id: userId ?? null, external_username: userName ?? null, token: null }
+    await federatedIdentities(tx).insert({ user_id: id, identity_provider: identityProvider, ...account })
+  }
+  for (const consent of user.clientConsents ?? []) await writeConsent(writing, id, consent)
+}
+
+/** Consents for clients that the realm does not have are left out. */
+async function writeConsent({ tx, clientIds, scopeIds }: Writing, userId: string, consent: UserConsentRepresentation): Promise<void> {
+  const { clientId = '', grantedClientScopes = [], createdDate = 0, lastUpdatedDate } = consent
+  const client = clientIds.get(clientId)
+  if (client === undefined) return
+  const granted = grantedClientScopes.flatMap((name) => scopeIds.get(name) ?? (name === clientId ? client : []))
+  await consentRows(tx).put({
+    user_id: userId,
+    client_id: client,
+    created_at_ms: createdDate,
+    updated_at_ms: lastUpdatedDate ?? createdDate,
+    doc: JSON.stringify({ scopeIds: granted }),
+  })
 }
 
 /** Preferred credentials come first; the reference counts their priorities in tens. */

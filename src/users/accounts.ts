@@ -32,6 +32,8 @@ export interface NewAccount extends AccountState, Omit<ProfileInput, 'before' | 
   /** Ids of groups, in addition to the realm's default ones. */
   readonly groupIds?: readonly string[] | undefined
   readonly federationLink?: string | undefined
+  /** Now unless given. */
+  readonly createdAtMs?: number | undefined
 }
 
 export interface AccountChange extends AccountState, Omit<ProfileInput, 'before'> {}
@@ -54,7 +56,7 @@ export async function createUser(parts: AccountParts, realm: RealmSnapshot, acco
       ...columnsOf(values),
       email_verified: account.emailVerified ? 1 : 0,
       enabled: (account.enabled ?? true) ? 1 : 0,
-      created_at_ms: parts.clock.now(),
+      created_at_ms: account.createdAtMs ?? parts.clock.now(),
       not_before: account.notBefore ?? 0,
       service_account_client_id: null,
       federation_link: account.federationLink ?? null,

@@ -32,29 +32,47 @@ export async function setPassword(
   const violation = await checkPassword(parts, realm, owner, password)
   if (violation !== undefined) return violation
   const hashed = await parts.passwords.hash(password, hashPolicy(realm))
-  const now = parts.clock.now()
-  await parts.sql.transaction(async (tx) => {
-    const rows = await credentialRows(tx).listOf(user.id)
-    const present = rows.find(({ type }) => type === 'password')
-    const fresh = {
-      user_id: user.id,
-      type: 'password',
-      created_at_ms: now,
-      secret_data: hashed.secretData,
-      credential_data: hashed.credentialData,
-    }
-    await credentialRows(tx).removeType(user.id, 'password')
-    await credentialRows(tx).insert({
-      ...fresh,
-      id: present?.id ?? parts.random.uuid(),
-      user_label: present?.user_label ?? null,
-      priority: present?.priority ?? nextPriority(rows),
-    })
-    if (present !== undefined) await keepHistory(tx, realm, present, rows, parts.random.uuid(), now)
-    if (options.temporary) await userChanges(tx).addRequiredAction(user.id, updatePassword)
-    else await userRows(tx).removeRequiredAction(user.id, updatePassword)
-  })
+  await parts.sql.transaction((tx) =>
+    storePassword({ ...parts, sql: tx }, realm, user.id, { ...hashed, temporary: options.temporary ?? false }),
+  )
   return undefined
+}
+
+/** A password in its stored form; absent members are those of a new one. */
+export interface StoredPassword {
+  /** The reference's JSON texts. */
+  readonly secretData: string
+  readonly credentialData: string
+  readonly id?: string | undefined
+  readonly label?: string | undefined
+  readonly createdAtMs?: number | undefined
+  /** Whether it has to be changed at the next login; undefined: as before. */
+  readonly temporary?: boolean | undefined
+}
+
+/** Makes it the user's password, in the place of the one before. Inside a transaction. */
+export async function storePassword(
+  { sql: tx, random, clock }: Pick<AccountParts, 'sql' | 'random' | 'clock'>,
+  realm: RealmSnapshot,
+  userId: string,
+  password: StoredPassword,
+): Promise<void> {
+  const rows = await credentialRows(tx).listOf(userId)
+  const present = rows.find(({ type }) => type === 'password')
+  await credentialRows(tx).removeType(userId, 'password')
+  await credentialRows(tx).insert({
+    id: present?.id ?? password.id ?? random.uuid(),
+    user_id: userId,
+    type: 'password',
+    user_label: password.label ?? present?.user_label ?? null,
+    created_at_ms: password.createdAtMs ?? clock.now(),
+    priority: present?.priority ?? nextPriority(rows),
+    secret_data: password.secretData,
+    credential_data: password.credentialData,
+  })
+  if (present !== undefined) await keepHistory(tx, realm, present, rows, random.uuid(), clock.now())
+  if (password.temporary) await userChanges(tx).addRequiredAction(userId, updatePassword)
+  else if (password.temporary === false) await userRows(tx).removeRequiredAction(userId, updatePassword)
 }
 
 /** Makes the replaced password part of the history, and drops what the policy compares with no more. */
@@ -113,4 +131,21 @@ export async function addCredential(
 export const removeCredential = async (sql: Sql, userId: string, id: string): Promise<boolean> =>
   (await credentialRows(sql).remove(userId, id)) === 1
 
-const nextPriority = (rows: readonly CredentialRow[]): number => Math.max(0, ...rows.map(({ priority }) => priority)) + priorityStep
+/**
+ * Moves a credential behind another one in the order in which they are preferred, or to the front when there is none to be behind. Nothing
+ * moves when one of them is not the user's.
+ */
+export const moveCredential = (sql: Sql, userId: string, id: string, afterId: string | undefined): Promise<void> =>
+  sql.transaction(async (tx) => {
+    const rows = await credentialRows(tx).listOf(userId)
+    const moved = rows.find((row) => row.id === id)
+    const others = rows.filter((row) => row.id !== id)
+    const at = afterId === undefined ? 0 : others.findIndex((row) => row.id === afterId) + 1
+    if (moved === undefined || (afterId !== undefined && at === 0)) return
+    for (const [index, row] of others.toSpliced(at, 0, moved).entries()) {
+      const priority = (index + 1) * priorityStep
+      if (row.priority !== priority) await credentialRows(tx).setPriority(userId, row.id, priority)
+    }
+  })
+
+export const nextPriority = (rows: readonly CredentialRow[]): number => Math.max(0, ...rows.map(({ priority }) => priority)) + priorityStep

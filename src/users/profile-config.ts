@@ -40,9 +40,7 @@ export interface ProfileConfig {
 export const profileConfigOf = (realm: RealmSnapshot): ProfileConfig => realm.derived(compileProfile)
 
 function compileProfile(realm: RealmSnapshot): ProfileConfig {
-  const component = realm.components.find(({ providerId }) => providerId === 'declarative-user-profile')
-  const text = component?.config?.['kc.user.profile.config']?.[0]
-  const config = (text === undefined ? undefined : readConfig(text)) ?? (defaultUserProfile() as UPConfig)
+  const config = readProfile(profileTextOf(realm)) ?? (defaultUserProfile() as UPConfig)
   return {
     attributes: listOf(config.attributes).flatMap(compileAttribute),
     groups: listOf(config.groups),
@@ -50,8 +48,13 @@ function compileProfile(realm: RealmSnapshot): ProfileConfig {
   }
 }
 
+/** The profile's JSON as the realm stores it; undefined for a realm that has the default one. */
+export const profileTextOf = ({ components }: Pick<RealmSnapshot, 'components'>): string | undefined =>
+  components.find(({ providerId }) => providerId === 'declarative-user-profile')?.config?.['kc.user.profile.config']?.[0]
+
 /** Undefined for what is no profile: a realm with a broken one has the default profile, and its users can log in. */
-function readConfig(text: string): UPConfig | undefined {
+export function readProfile(text: string | undefined): UPConfig | undefined {
+  if (text === undefined) return undefined
   try {
     const value: unknown = JSON.parse(text)
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as UPConfig) : undefined

@@ -110,7 +110,9 @@ function validateAttribute(
   if (!isSelected(attribute, input)) return { errors: [], value: before }
   const fault = (key: string, ...values: Fault['values']): ProfileError => errorOf(input, attribute, { key, values })
   if (!mayEdit(realm, attribute, input)) {
-    const changes = given !== undefined && !sameTexts(filled(given), before)
+    // Of a new user an administrator's value for what only users may write is left out without a word (reference behaviour).
+    const isNew = input.context === 'admin' && input.before === undefined
+    const changes = !isNew && given !== undefined && !sameTexts(filled(given), before)
     return { errors: changes ? [fault('error-user-attribute-read-only')] : [], value: before }
   }
   const absent = input.missing === 'remove' && name !== 'username' ? none : before
@@ -240,4 +242,12 @@ export function visibleValues(realm: RealmSnapshot, values: ProfileValues, conte
   const unmanagedShown = unmanaged === 'ENABLED' || (unmanaged !== undefined && context === 'admin')
   const isShown = (name: string): boolean => isColumn(name) || (viewers.get(name)?.has(roleOf(context)) ?? unmanagedShown)
   return Object.fromEntries(Object.entries(values).filter(([name]) => isShown(name)))
+}
+
+/** The attributes of a user that the profile does not name, as far as administrators may see such. */
+export function unmanagedValues(realm: RealmSnapshot, values: ProfileValues): ProfileValues {
+  const { attributes, unmanaged } = profileConfigOf(realm)
+  if (unmanaged === undefined) return {}
+  const managed = new Set(attributes.map(({ name }) => name))
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !managed.has(name) && !isColumn(name)))
 }

@@ -9,10 +9,12 @@ import { logoutRealm, logoutSession, logoutUser } from '../../sessions/logout.ts
 import { clients as clientRows } from '../../storage/clients.ts'
 import { sessionRows, type UserSessionRow } from '../../storage/sessions.ts'
 import type { Sql } from '../../storage/sql.ts'
+import { userChanges } from '../../storage/user-changes.ts'
 import { users as userRows } from '../../storage/users.ts'
 import { updateRealm } from '../../transfer/update-realm.ts'
 import { type AdminContext, type AdminRoute, audit } from '../admin-route.ts'
 import { flagParameter, json, noContent, pageParameters } from '../bodies.ts'
+import type { AdminServices } from '../services.ts'
 import { findUser } from '../users/users.ts'
 
 const manageUsers = ['manage-users'] as const
@@ -56,6 +58,7 @@ async function logoutOneUser(context: AdminContext): Promise<HttpResponse> {
   const { services, realm, request } = context
   const user = await findUser(context)
   await logoutUser(services, realm, user.id, request.baseUrl)
+  await userChanges(services.database).setNotBefore(realm.id, user.id, nowSeconds(services.clock))
   audit(context, { operation: 'ACTION', resourceType: 'USER', resourcePath: `users/${user.id}/logout` })
   return noContent()
 }
@@ -63,11 +66,20 @@ async function logoutOneUser(context: AdminContext): Promise<HttpResponse> {
 async function listOfUser(context: AdminContext): Promise<HttpResponse> {
   const { services, realm } = context
   const user = await findUser(context)
-  await services.sessions.settle()
-  const rows = await sessionRows(services.database).ofUser(realm.id, user.id, false)
-  const now = services.clock.now()
-  const alive = rows.filter((row) => now < sessionEndMs(realm, lifeOf(row)))
-  return json(await describeSessions(services.database, realm, alive))
+  return json(await describeSessions(services.database, realm, await liveSessionsOf(services, realm, user.id, false)))
+}
+
+/** Sessions of a user that are not over, the oldest first. */
+export async function liveSessionsOf(
+  { database, clock, sessions }: Pick<AdminServices, 'database' | 'clock' | 'sessions'>,
+  realm: RealmSnapshot,
+  userId: string,
+  offline: boolean,
+): Promise<UserSessionRow[]> {
+  await sessions.settle()
+  const rows = await sessionRows(database).ofUser(realm.id, userId, offline)
+  const now = clock.now()
+  return rows.filter((row) => now < sessionEndMs(realm, lifeOf(row)))
 }
 
 async function clientIdOf({ request, services, realm }: AdminContext): Promise<string> {
@@ -98,7 +110,11 @@ const lifeOf = (row: UserSessionRow): Parameters<typeof sessionEndMs>[1] => ({
 })
 
 /** Sessions as the reference prints them; their users and clients are read once for all. */
-async function describeSessions(sql: Sql, realm: RealmSnapshot, rows: readonly UserSessionRow[]): Promise<UserSessionRepresentation[]> {
+export async function describeSessions(
+  sql: Sql,
+  realm: RealmSnapshot,
+  rows: readonly UserSessionRow[],
+): Promise<UserSessionRepresentation[]> {
   const ids = rows.map((row) => row.id)
   const names = new Map<string, string>()
   for (const { id, username } of await userRows(sql).namesOf([...new Set(rows.map((row) => row.user_id))])) names.set(id, username)

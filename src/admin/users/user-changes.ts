@@ -1,53 +1,83 @@
 import { AdminError } from '../../http/errors.ts'
-import { type HttpResponse, jsonResponse } from '../../http/values.ts'
+import type { HttpResponse } from '../../http/values.ts'
+import type { RealmSnapshot } from '../../realm/model.ts'
 import type { Patch } from '../../representations/fields.ts'
-import { userRepresentation } from '../../representations/user.ts'
+import { printRepresentation } from '../../representations/print.ts'
+import { type UserRepresentation, userRepresentation } from '../../representations/user.ts'
+import { credentials as credentialRows } from '../../storage/credentials.ts'
+import type { Sql } from '../../storage/sql.ts'
 import { userChanges } from '../../storage/user-changes.ts'
 import { type UserRow, users as userRows } from '../../storage/users.ts'
-import { type AccountResult, updateUser } from '../../users/accounts.ts'
-import { setPassword } from '../../users/passwords.ts'
+import { removeUser, updateUser } from '../../users/accounts.ts'
+import { prepareCredentials, writeCredentials } from '../../users/given-credentials.ts'
 import type { ProfileValues } from '../../users/profile.ts'
-import { type AdminContext, type AdminRoute, adminJson, audit } from '../admin-route.ts'
+import { type AdminContext, type AdminRoute, audit } from '../admin-route.ts'
 import { noContent, readPatch } from '../bodies.ts'
+import { passwordRefusal, refusal, takenName } from './refusals.ts'
 import { findUser } from './users.ts'
 
 export const userChangeRoutes: readonly AdminRoute[] = [
   { method: 'PUT', path: '/users/:user', summary: 'Change a user', role: ['manage-users'], handle: putUser },
+  { method: 'DELETE', path: '/users/:user', summary: 'Remove a user', role: ['manage-users'], handle: deleteUser },
 ]
 
 type UserPatch = Patch<typeof userRepresentation>
 
+/** A user's JSON as an administrator sent it, for the audit log: without what is secret. */
+export function shownUser<T extends object>(user: T): string {
+  const { credentials: _secrets, ...shown } = user as Record<string, unknown>
+  return printRepresentation(userRepresentation, shown as UserRepresentation)
+}
+
+/** Actions that the realm does not know are left out (reference behaviour). */
+export async function knownActions(realm: RealmSnapshot, actions: readonly string[]): Promise<string[]> {
+  const { requiredActions } = await realm.authentication()
+  const known = new Set(requiredActions.map(({ alias }) => alias))
+  return [...new Set(actions)].filter((action) => known.has(action))
+}
+
 /**
  * PUT of a user: members that are given replace what is stored. Roles, groups, times and links are none of them (reference behaviour);
- * a password among `credentials` is.
+ * what is among `credentials` is added, a password in the place of the one before.
  */
 async function putUser(context: AdminContext): Promise<HttpResponse> {
   const { request, services, realm } = context
   const user = await findUser(context)
+  if (request.body.length === 0) throw couldNotUpdate()
   const patch = readPatch(request, userRepresentation)
   if (patch.username === '') throw new AdminError(400, { errorMessage: 'User name is missing' })
   // A name that somebody else has is told as such even where names cannot be changed (reference behaviour).
   const name = patch.username?.toLowerCase()
   const other = name === undefined || name === user.username ? undefined : await userRows(services.database).find(realm.id, name)
-  if (other !== undefined) throw new AdminError(409, { errorMessage: takenTexts.username })
+  if (other !== undefined) throw takenName('username')
   const parts = { ...services, sql: services.database }
-  const result = await updateUser(parts, realm, user, {
-    context: 'admin',
-    values: valuesOf(patch, user),
-    missing: patch.attributes ? 'remove' : 'keep',
-    enabled: patch.enabled ?? undefined,
-    emailVerified: patch.emailVerified ?? undefined,
+  const owner = { username: user.username, email: user.email ?? undefined }
+  const stored = patch.credentials?.length ? await credentialRows(services.database).listOf(user.id) : []
+  const prepared = await prepareCredentials(parts, realm, { ...owner, credentials: stored }, patch.credentials ?? [])
+  const actions = patch.requiredActions ? await knownActions(realm, patch.requiredActions) : undefined
+  const result = await services.database.transaction(async (tx) => {
+    // The others hear of it once it is kept.
+    const changed = await updateUser({ ...parts, sql: tx, realms: { changed: async () => undefined } }, realm, user, {
+      context: 'admin',
+      values: valuesOf(patch, user),
+      missing: patch.attributes ? 'remove' : 'keep',
+      enabled: patch.enabled ?? undefined,
+      emailVerified: patch.emailVerified ?? undefined,
+    })
+    if (changed.kind === 'refused') return changed
+    if (prepared.kind === 'refused') throw passwordRefusal(realm, prepared.violation)
+    if (prepared.kind === 'unreadable') throw couldNotUpdate()
+    if (actions !== undefined) await replaceActions(tx, user.id, actions)
+    await writeCredentials({ ...parts, sql: tx }, realm, user.id, prepared.credentials)
+    return changed
   })
   if (result.kind === 'refused') return refusal(result)
-  for (const { type, value, temporary } of patch.credentials ?? []) {
-    if (type !== 'password' || !value) continue
-    const violation = await setPassword(parts, realm, result.user, value, { temporary: temporary ?? false })
-    if (violation !== undefined) throw new AdminError(400, { errorMessage: 'Password policy not met' })
-  }
-  if (patch.requiredActions) await replaceActions(context, user, patch.requiredActions)
-  audit(context, { operation: 'UPDATE', resourceType: 'USER', resourcePath: `users/${user.id}` })
+  if (user.service_account_client_id !== null) await services.realms.changed(realm.id)
+  audit(context, { operation: 'UPDATE', resourceType: 'USER', resourcePath: `users/${user.id}`, representation: shownUser(patch) })
   return noContent()
 }
+
+const couldNotUpdate = (): AdminError => new AdminError(400, { errorMessage: 'Could not update user!' })
 
 /** Names and address may come as attributes, too; the members of their own names win. The name stays unless another one is given. */
 function valuesOf({ username, email, firstName, lastName, attributes }: UserPatch, user: UserRow): ProfileValues {
@@ -58,23 +88,22 @@ function valuesOf({ username, email, firstName, lastName, attributes }: UserPatc
   return { username: [user.username], ...Object.fromEntries([...listed, ...own]) }
 }
 
-const takenTexts = { username: 'User exists with same username', email: 'User exists with same email' } as const
-
-/** That somebody else has the name or the address goes before all other errors. */
-function refusal({ errors, taken }: Extract<AccountResult, { kind: 'refused' }>): HttpResponse {
-  if (taken !== undefined) throw new AdminError(409, { errorMessage: takenTexts[taken] })
-  const list = errors.map(({ field, key, params }) => ({ field, errorMessage: key, params }))
-  return jsonResponse(400, list.length === 1 ? list[0] : { errors: list }, adminJson)
+async function replaceActions(tx: Sql, userId: string, wanted: readonly string[]): Promise<void> {
+  const present = await userRows(tx).requiredActions(userId)
+  for (const { action } of present) if (!wanted.includes(action)) await userRows(tx).removeRequiredAction(userId, action)
+  for (const action of wanted) await userChanges(tx).addRequiredAction(userId, action)
 }
 
-/** Only actions that the realm knows are kept. */
-async function replaceActions({ services, realm }: AdminContext, user: UserRow, actions: readonly string[]): Promise<void> {
-  const { requiredActions } = await realm.authentication()
-  const known = new Set(requiredActions.map(({ alias }) => alias))
-  const wanted = new Set(actions.filter((action) => known.has(action)))
-  await services.database.transaction(async (tx) => {
-    const present = await userRows(tx).requiredActions(user.id)
-    for (const { action } of present) if (!wanted.has(action)) await userRows(tx).removeRequiredAction(user.id, action)
-    for (const action of wanted) await userChanges(tx).addRequiredAction(user.id, action)
+/** A service account goes as well: its client is left without one (reference behaviour). */
+async function deleteUser(context: AdminContext): Promise<HttpResponse> {
+  const { services, realm } = context
+  const user = await findUser(context)
+  await removeUser({ ...services, sql: services.database }, realm, user)
+  audit(context, {
+    operation: 'DELETE',
+    resourceType: 'USER',
+    resourcePath: `users/${user.id}`,
+    representation: JSON.stringify({ id: user.id, username: user.username }),
   })
+  return { status: 204, headers: { 'cache-control': 'no-cache' } }
 }

@@ -4,15 +4,20 @@ import type { HttpResponse } from '../../http/values.ts'
 import { printRepresentation, printRepresentations } from '../../representations/print.ts'
 import { type UserRepresentation, userRepresentation } from '../../representations/user.ts'
 import { credentials as credentialRows } from '../../storage/credentials.ts'
+import { federatedIdentities } from '../../storage/federated-identities.ts'
+import { userSearch } from '../../storage/user-search.ts'
 import { type UserRow, users as userRows } from '../../storage/users.ts'
-import { type ProfileValues, visibleValues } from '../../users/profile.ts'
+import { type ProfileValues, profileMetadata, visibleValues } from '../../users/profile.ts'
 import type { AdminContext, AdminRoute } from '../admin-route.ts'
-import { flagParameter, jsonText, pageParameters } from '../bodies.ts'
+import { flagParameter, json, jsonText, pageParameters } from '../bodies.ts'
+import { linkOf, shownLinks } from './links.ts'
+import { type NamedUsers, readUserFilter } from './user-filter.ts'
 
 const view = ['view-users', 'manage-users'] as const
 
 export const userRoutes: readonly AdminRoute[] = [
   { method: 'GET', path: '/users', summary: 'Users, by their names', role: ['query-users', ...view], handle: listUsers },
+  { method: 'GET', path: '/users/count', summary: 'How many users there are', role: ['query-users', ...view], handle: countUsers },
   { method: 'GET', path: '/users/:user', summary: 'A user', role: view, handle: getUser },
 ]
 
@@ -86,7 +91,8 @@ async function listUsers(context: AdminContext): Promise<HttpResponse> {
   const { request, permissions } = context
   const query = readQuery(request)
   const page = pageParameters(query, pageDefault)
-  const rows = permissions.has(...view) ? await pageOf(context, query.get('username'), flagParameter(query, 'exact') ?? false, page) : []
+  const filter = readUserFilter(query)
+  const rows = permissions.has(...view) ? await pageOf(context, filter, page) : []
   const brief = flagParameter(query, 'briefRepresentation') ?? false
   const access = { manage: permissions.has('manage-users') }
   const list = await describeUsers(context, rows, { brief })
@@ -98,24 +104,48 @@ async function listUsers(context: AdminContext): Promise<HttpResponse> {
   )
 }
 
+/** Users who are named come as they are named, all of them; others by their usernames. */
 async function pageOf(
   { services, realm }: AdminContext,
-  username: string | undefined,
-  exact: boolean,
+  filter: ReturnType<typeof readUserFilter>,
   page: { readonly max: number; readonly first: number },
 ): Promise<UserRow[]> {
-  const rows = userRows(services.database)
-  if (username === undefined || username === '') return rows.list(realm.id, page)
-  if (!exact) return rows.searchByUsername(realm.id, username.toLowerCase(), page)
-  const row = page.first === 0 ? await rows.find(realm.id, username.toLowerCase()) : undefined
-  return row === undefined ? [] : [row]
+  if (!('by' in filter)) return userSearch(services.database).page(realm.id, filter, page)
+  return namedUsers({ services, realm }, filter)
+}
+
+async function namedUsers({ services, realm }: Pick<AdminContext, 'services' | 'realm'>, { by, names }: NamedUsers): Promise<UserRow[]> {
+  const wanted = by === 'id' ? names : names.map((name) => name.toLowerCase())
+  const rows = await userSearch(services.database).named(realm.id, by, [...new Set(wanted)])
+  const found = new Map(rows.map((row) => [row[by], row]))
+  return wanted.flatMap((name) => found.get(name) ?? [])
+}
+
+/** Who may only look for users is told how many there are, but not whether there is a certain one. */
+async function countUsers(context: AdminContext): Promise<HttpResponse> {
+  const { request, services, realm, permissions } = context
+  const filter = readUserFilter(readQuery(request))
+  if (!('by' in filter)) return json(await userSearch(services.database).count(realm.id, filter))
+  return json(permissions.has(...view) ? (await namedUsers(context, filter)).length : 0)
 }
 
 async function getUser(context: AdminContext): Promise<HttpResponse> {
-  const { permissions } = context
-  const user = await describeUser(context, await findUser(context))
+  const { request, services, realm, permissions } = context
+  const row = await findUser(context)
+  const [user, links] = await Promise.all([
+    describeUser(context, row),
+    shownLinks(context, await federatedIdentities(services.database).listOfMany([row.id])),
+  ])
   const manage = permissions.has('manage-users')
   const impersonate = permissions.has('impersonation')
   const access = { manageGroupMembership: manage, resetPassword: manage, view: true, mapRoles: manage, impersonate, manage }
-  return jsonText(printRepresentation(userRepresentation, { ...user, access }))
+  const wantsMetadata = flagParameter(readQuery(request), 'userProfileMetadata') ?? false
+  return jsonText(
+    printRepresentation(userRepresentation, {
+      ...user,
+      ...(links.length === 0 ? {} : { federatedIdentities: links.map(linkOf) }),
+      ...(wantsMetadata ? { userProfileMetadata: profileMetadata(realm, { context: 'admin', before: {} }) } : {}),
+      access,
+    }),
+  )
 }

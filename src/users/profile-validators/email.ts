@@ -21,6 +21,12 @@ export function isEmail(text: string, localMax = localLengthMax): boolean {
 
 export const email: ProfileValidator = {
   id: 'email',
+  configFaults(config) {
+    const member = 'max-local-length'
+    const given = config[member]
+    if (given === undefined || given === null || Number(given) > 0) return []
+    return [{ member, key: 'error-validator-config-invalid-number-value', values: [String(given)] }]
+  },
   validate: (value, config) =>
     isEmail(value, limitOf(config, 'max-local-length')) ? undefined : { key: 'error-invalid-email', values: [value] },
 }

@@ -1,7 +1,8 @@
-import { type ProfileValidator, rangeFault } from './validator.ts'
+import { limitFaults, type ProfileValidator, rangeFault } from './validator.ts'
 
 export const integer: ProfileValidator = {
   id: 'integer',
+  configFaults: (config) => limitFaults(config, { strict: true }),
   validate: (value, config) =>
     /^[+-]?\p{Nd}{1,19}$/u.test(value) ? rangeFault(Number(value), config) : { key: 'error-invalid-number', values: [] },
 }

@@ -1,8 +1,12 @@
-import { isOn, limitOf, type ProfileValidator } from './validator.ts'
+import { isOn, limitFaults, limitOf, missingMember, type ProfileValidator } from './validator.ts'
 
 /** In UTF-16 code units, blanks at the ends not counted unless the configuration says so. */
 export const length: ProfileValidator = {
   id: 'length',
+  configFaults: (config) =>
+    config['min'] === undefined && config['max'] === undefined
+      ? [missingMember('min'), missingMember('max')]
+      : limitFaults(config, { strict: false }),
   validate(value, config) {
     const min = limitOf(config, 'min')
     const max = limitOf(config, 'max')

@@ -13,8 +13,17 @@ export interface Fault {
 
 export type ValidatorConfig = Readonly<Record<string, unknown>>
 
+/** What is wrong with a configuration: its member, the reference's message key, and the values after it. */
+export interface ConfigFault {
+  readonly member: string
+  readonly key: string
+  readonly values: readonly string[]
+}
+
 export interface ProfileValidator {
   readonly id: string
+  /** What is wrong with a configuration that an administrator writes; absent: nothing can be. */
+  configFaults?(config: ValidatorConfig): readonly ConfigFault[]
   /** One value. Blank ones are not looked at unless `looksAtEmpty`. `locale` is BCP 47. */
   validate?(value: string, config: ValidatorConfig, locale: string): Fault | undefined
   readonly looksAtEmpty?: boolean
@@ -30,6 +39,32 @@ export function limitOf(config: ValidatorConfig, name: string): number | undefin
 }
 
 const finite = (text: string): number | undefined => (text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : undefined)
+
+const isGiven = (config: ValidatorConfig, name: string): boolean => config[name] !== undefined && config[name] !== null
+
+export const missingMember = (member: string): ConfigFault => ({ member, key: 'error-validator-config-missing-value', values: [] })
+export const wrongMember = (member: string, ...values: readonly string[]): ConfigFault => ({
+  member,
+  key: 'error-validator-config-invalid-value',
+  values,
+})
+
+/** Members that are there and no numbers. */
+export const numberFaults = (config: ValidatorConfig, names: readonly string[]): ConfigFault[] =>
+  names.flatMap((member) =>
+    isGiven(config, member) && limitOf(config, member) === undefined
+      ? [{ member, key: 'error-validator-config-invalid-number-value', values: [String(config[member])] }]
+      : [],
+  )
+
+/** Limits that are no numbers, or of which the upper one lies below the lower one; `strict`: or at it. */
+export function limitFaults(config: ValidatorConfig, { strict }: { readonly strict: boolean }): ConfigFault[] {
+  const faults = numberFaults(config, ['min', 'max'])
+  const min = limitOf(config, 'min')
+  const max = limitOf(config, 'max')
+  const turned = min !== undefined && max !== undefined && (strict ? max <= min : max < min)
+  return turned ? [...faults, wrongMember('max')] : faults
+}
 
 export const isOn = (config: ValidatorConfig, name: string): boolean | undefined => {
   const value = config[name]

@@ -1,4 +1,4 @@
-import type { Client } from '../realm/model.ts'
+import type { Client } from './model.ts'
 
 /** A longer one is not looked at; the reference's limit for a parameter. */
 export const redirectUriLengthMax = 4_000

@@ -1,0 +1,205 @@
+import { passingStatement, type Row, type Sql, type SqlValue, type Statement, statement } from './sql.ts'
+import { type UserRow, userColumns } from './users.ts'
+
+/** One word of a search over username, e-mail, first and last name; in lower case and without blanks. */
+export interface SearchWord {
+  /** `exact`: one of them is the word. Otherwise one of them begins with it; `*` in it stands for anything. */
+  readonly exact: boolean
+  readonly text: string
+}
+
+/** An account at an identity provider. */
+export interface UserLink {
+  readonly provider?: string | undefined
+  readonly externalId?: string | undefined
+}
+
+/** Which users are looked for; absent members ask for nothing. Texts are in lower case. */
+export interface UserFilter {
+  readonly words?: readonly SearchWord[]
+  /** Pieces of the columns, or all of them. */
+  readonly columns?: { readonly [column in SearchedColumn]?: string | undefined }
+  readonly exact?: boolean
+  readonly enabled?: boolean | undefined
+  readonly emailVerified?: boolean | undefined
+  /** Inclusive. */
+  readonly createdFromMs?: number | undefined
+  readonly createdUntilMs?: number | undefined
+  readonly link?: UserLink | undefined
+  /** Whole values in whatever letter case. */
+  readonly attributes?: readonly { readonly name: string; readonly value: string }[]
+  /** Service accounts are users, too. */
+  readonly serviceAccounts: boolean
+}
+
+export const searchedColumns = ['username', 'email', 'first_name_lower', 'last_name_lower'] as const
+export type SearchedColumn = (typeof searchedColumns)[number]
+
+/**
+ * Users that a filter by attribute or link fits. As long as they are no more than so many, they are found first and the rest of the
+ * filter is asked of them alone; otherwise people are looked at in the order of their names, which soon fills a page.
+ */
+const candidatesMax = 2_000
+/** Characters of a value that the index holds. */
+const indexedValueLength = 255
+
+const attributeCandidates = statement(
+  'user-search.attribute-candidates',
+  `select a.user_id as id from user_attribute a join user_account u on u.id = a.user_id and u.realm_id = $1
+   where a.name = $2 and substr(lower(a.value), 1, 255) in {{list $3}} and lower(a.value) in {{list $4}} limit ${candidatesMax + 1}`,
+)
+const linkColumns = 'from user_federated_identity f join user_account u on u.id = f.user_id and u.realm_id = $1 where'
+const providerCandidates = statement(
+  'user-search.provider-candidates',
+  `select f.user_id as id ${linkColumns} f.identity_provider = $2 limit ${candidatesMax + 1}`,
+)
+const externalIdCandidates = statement(
+  'user-search.external-id-candidates',
+  `select f.user_id as id ${linkColumns} f.external_user_id = $2 limit ${candidatesMax + 1}`,
+)
+const linkCandidates = statement(
+  'user-search.link-candidates',
+  `select f.user_id as id ${linkColumns} f.identity_provider = $2 and f.external_user_id = $3 limit ${candidatesMax + 1}`,
+)
+
+/** The text of a condition and its values, numbered as they come. */
+interface Query {
+  readonly conditions: string[]
+  readonly values: SqlValue[]
+  /** True when the conditions leave few rows by themselves, through an index of their own. */
+  driven: boolean
+}
+
+const value = (query: Query, given: SqlValue): string => `$${query.values.push(given)}`
+
+const escaped = (text: string): string => text.replace(/[!%_]/g, '!$&')
+const like = (query: Query, column: string, pattern: string): string => `${column} like ${value(query, pattern)} escape '!'`
+const either = (parts: readonly string[]): string => `(${parts.join(' or ')})`
+
+function addWord(query: Query, { exact, text }: SearchWord): void {
+  const inWords = (patterns: readonly string[]): number =>
+    query.conditions.push(either(patterns.map((pattern) => like(query, 'u.words', pattern))))
+  if (exact) {
+    const whole = escaped(text)
+    if (text === '') query.conditions.push('1 = 0')
+    else inWords([`${whole}\n%`, `%\n${whole}\n%`, `%\n${whole}`])
+    return
+  }
+  const middle = text.replace(/^\*+|\*+$/g, '')
+  const inner = escaped(middle).replaceAll('*', '%')
+  const anywhere = text.startsWith('*')
+  inWords(anywhere ? [`%${inner}%`] : [`${inner}%`, `%\n${inner}%`])
+  // A star in the middle could reach from one line to another.
+  if (middle.includes('*'))
+    query.conditions.push(either(searchedColumns.map((column) => like(query, `u.${column}`, `${anywhere ? '%' : ''}${inner}%`))))
+}
+
+function addColumns(query: Query, { columns = {}, exact = false }: UserFilter): void {
+  for (const column of searchedColumns) {
+    const text = columns[column]
+    if (text === undefined) continue
+    // Names have no index of their own.
+    const isIndexed = column === 'username' || column === 'email'
+    if (!(exact && isIndexed)) query.conditions.push(like(query, 'u.words', `%${escaped(text)}%`))
+    query.conditions.push(exact ? `u.${column} = ${value(query, text)}` : like(query, `u.${column}`, `%${escaped(text)}%`))
+    if (exact && isIndexed) query.driven = true
+  }
+}
+
+/** SQLite writes letters of ASCII alone in lower case, so the usual spellings of the others are asked for as well. */
+function spellings(text: string): readonly string[] {
+  const lower = text.toLowerCase()
+  const title = lower.replace(/^./u, (letter) => letter.toUpperCase())
+  return [...new Set([text, lower, lower.toUpperCase(), title].map((one) => one.replace(/[A-Z]/g, (letter) => letter.toLowerCase())))]
+}
+
+const beginnings = (texts: readonly string[]): string =>
+  JSON.stringify(texts.map((text) => Array.from(text).slice(0, indexedValueLength).join('')))
+
+type Attribute = NonNullable<UserFilter['attributes']>[number]
+
+async function attributeIds(sql: Sql, realmId: string, { name, value: text }: Attribute): Promise<string[] | undefined> {
+  const all = spellings(text)
+  return few(await sql.all<{ id: string }>(attributeCandidates, realmId, name, beginnings(all), JSON.stringify(all)))
+}
+
+async function linkIds(sql: Sql, realmId: string, { provider, externalId }: UserLink): Promise<string[] | undefined> {
+  if (provider === undefined) return few(await sql.all<{ id: string }>(externalIdCandidates, realmId, externalId ?? ''))
+  if (externalId === undefined) return few(await sql.all<{ id: string }>(providerCandidates, realmId, provider))
+  return few(await sql.all<{ id: string }>(linkCandidates, realmId, provider, externalId))
+}
+
+const few = (rows: readonly { readonly id: string }[]): string[] | undefined =>
+  rows.length > candidatesMax ? undefined : rows.map(({ id }) => id)
+
+function addAttribute(query: Query, { name, value: text }: Attribute): void {
+  const all = spellings(text)
+  query.conditions.push(`exists (select 1 from user_attribute a where a.user_id = u.id and a.name = ${value(query, name)}
+    and lower(a.value) in {{list ${value(query, JSON.stringify(all))}}})`)
+}
+
+function addLink(query: Query, { provider, externalId }: UserLink): void {
+  const of = provider === undefined ? '' : ` and f.identity_provider = ${value(query, provider)}`
+  const as = externalId === undefined ? '' : ` and f.external_user_id = ${value(query, externalId)}`
+  query.conditions.push(`exists (select 1 from user_federated_identity f where f.user_id = u.id${of}${as})`)
+}
+
+function addFlags(query: Query, filter: UserFilter): void {
+  const { enabled, emailVerified, createdFromMs, createdUntilMs } = filter
+  if (!filter.serviceAccounts) query.conditions.push('u.service_account_client_id is null')
+  if (enabled !== undefined) query.conditions.push(`u.enabled = ${value(query, enabled ? 1 : 0)}`)
+  if (emailVerified !== undefined) query.conditions.push(`u.email_verified = ${value(query, emailVerified ? 1 : 0)}`)
+  if (createdFromMs !== undefined) query.conditions.push(`u.created_at_ms >= ${value(query, createdFromMs)}`)
+  if (createdUntilMs !== undefined) query.conditions.push(`u.created_at_ms <= ${value(query, createdUntilMs)}`)
+}
+
+/** The conditions of a filter: one statement for each attribute and the link, whatever they find. */
+async function queryOf(sql: Sql, realmId: string, filter: UserFilter): Promise<Query> {
+  const query: Query = { conditions: ['u.realm_id = $1'], values: [realmId], driven: false }
+  addFlags(query, filter)
+  addColumns(query, filter)
+  for (const word of filter.words ?? []) addWord(query, word)
+  const found: string[][] = []
+  for (const attribute of filter.attributes ?? []) {
+    const ids = await attributeIds(sql, realmId, attribute)
+    if (ids === undefined) addAttribute(query, attribute)
+    else found.push(ids)
+  }
+  if (filter.link !== undefined) {
+    const ids = await linkIds(sql, realmId, filter.link)
+    if (ids === undefined) addLink(query, filter.link)
+    else found.push(ids)
+  }
+  const [first, ...others] = found.map((ids) => new Set(ids))
+  if (first === undefined) return query
+  const common = [...first].filter((id) => others.every((ids) => ids.has(id)))
+  query.conditions.push(`u.id in {{list ${value(query, JSON.stringify(common))}}}`)
+  query.driven = true
+  return query
+}
+
+const namedBy = (column: 'id' | 'username' | 'email'): Statement =>
+  statement(
+    `user-search.by-${column}`,
+    `select ${userColumns('u')} from user_account u where u.realm_id = $1 and u.${column} in {{list $2}} order by u.username`,
+  )
+const named = { id: namedBy('id'), username: namedBy('username'), email: namedBy('email') } as const
+
+export const userSearch = (sql: Sql) => ({
+  /** A page of the users that a filter fits, by their names. */
+  async page(realmId: string, filter: UserFilter, page: { readonly max: number; readonly first: number }): Promise<UserRow[]> {
+    const query = await queryOf(sql, realmId, filter)
+    const order = query.driven ? 'u.username' : '{{name order}}'
+    const text = `select ${userColumns('u')} from user_account u where ${query.conditions.join(' and ')}
+      order by ${order} limit ${value(query, page.max)} offset ${value(query, page.first)}`
+    return sql.all<UserRow>(passingStatement('user-search.page', text), ...query.values)
+  },
+  /** How many users a filter fits. */
+  async count(realmId: string, filter: UserFilter): Promise<number> {
+    const query = await queryOf(sql, realmId, filter)
+    const text = `select count(*) as n from user_account u where ${query.conditions.join(' and ')}`
+    return Number((await sql.one<{ n: number } & Row>(passingStatement('user-search.count', text), ...query.values))?.n ?? 0)
+  },
+  /** The users with these ids, usernames or e-mail addresses. */
+  named: (realmId: string, by: keyof typeof named, names: readonly string[]) => sql.all<UserRow>(named[by], realmId, JSON.stringify(names)),
+})
