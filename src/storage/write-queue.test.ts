@@ -4,8 +4,8 @@ import { storageLimits } from './limits.ts'
 import { SqliteConnection } from './sqlite-connection.ts'
 import { WriteQueue } from './write-queue.ts'
 
-const insert = { name: 'n.insert', text: 'insert into n (v, pad) values (?1, ?2)', parameters: 2, writes: true }
-const list = { name: 'n.list', text: 'select v from n order by v', parameters: 0, writes: false }
+const insert = { name: 'n.insert', text: 'insert into n (v, pad) values (?1, ?2)', parameters: 2, kept: true, writes: true }
+const list = { name: 'n.list', text: 'select v from n order by v', parameters: 0, kept: true, writes: false }
 
 /** A queue over a connection in memory that writes down its transaction control. */
 function openQueue() {
@@ -82,7 +82,7 @@ test('a read waits for the end of a turn', async () => {
 test('when the commit fails nobody is told that his write is kept', async () => {
   const { connection, queue, write, rows } = openQueue()
   connection.control('create table child (v integer references n (v) deferrable initially deferred)')
-  const orphan = { name: 'child.insert', text: 'insert into child (v) values (99)', parameters: 0, writes: true }
+  const orphan = { name: 'child.insert', text: 'insert into child (v) values (99)', parameters: 0, kept: true, writes: true }
   const outcomes = await Promise.allSettled([write(1), queue.write(() => connection.changes(orphan, [])), write(2)])
   assert.deepEqual(
     outcomes.map(({ status }) => status),
@@ -94,7 +94,7 @@ test('when the commit fails nobody is told that his write is kept', async () => 
 
 test('when the engine gives up in the middle nothing of the commit is acknowledged', async () => {
   const { connection, queue, write, rows } = openQueue()
-  const giveUp = { name: 'n.give-up', text: 'insert or rollback into n (v) values (1)', parameters: 0, writes: true }
+  const giveUp = { name: 'n.give-up', text: 'insert or rollback into n (v) values (1)', parameters: 0, kept: true, writes: true }
   const outcomes = await Promise.allSettled([write(1), queue.write(() => connection.changes(giveUp, [])), write(2)])
   assert.deepEqual(
     outcomes.map(({ status }) => status),

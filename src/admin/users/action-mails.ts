@@ -42,7 +42,8 @@ const defaultClientId = 'account'
 async function mailAsked(context: AdminContext, path: 'execute-actions-email' | 'reset-password-email'): Promise<HttpResponse> {
   const { request, services, realm } = context
   const user = await findUser(context)
-  const lifespanSeconds = integerParameter(readQuery(request), 'lifespan')
+  // The old path knows no lifespan (reference behaviour).
+  const lifespanSeconds = path === 'execute-actions-email' ? integerParameter(readQuery(request), 'lifespan') : undefined
   const body = path === 'execute-actions-email' && request.body.length > 0 ? readField(request, list(text)) : undefined
   const actions = path === 'reset-password-email' ? ['UPDATE_PASSWORD'] : (body ?? [])
   const mail = await mailOf(context, user, lifespanSeconds)

@@ -5,7 +5,6 @@ import { findText } from '../../login/messages/texts.ts'
 import type { RealmSnapshot } from '../../realm/model.ts'
 import type { AccountResult } from '../../users/accounts.ts'
 import type { Violation } from '../../users/password-policy/policy.ts'
-import { adminJson } from '../admin-route.ts'
 
 const takenTexts = { username: 'User exists with same username', email: 'User exists with same email' } as const
 
@@ -15,7 +14,7 @@ export const takenName = (name: keyof typeof takenTexts): AdminError => new Admi
 export function refusal({ errors, taken }: Extract<AccountResult, { kind: 'refused' }>): HttpResponse {
   if (taken !== undefined) throw takenName(taken)
   const list = errors.map(({ field, key, params }) => ({ field, errorMessage: key, params }))
-  return jsonResponse(400, list.length === 1 ? list[0] : { errors: list }, adminJson)
+  return jsonResponse(400, list.length === 1 ? list[0] : { errors: list })
 }
 
 /** Why a password is refused: the key, and its text in English. */
