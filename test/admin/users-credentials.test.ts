@@ -203,3 +203,22 @@ test('who may only see users sees credentials and changes none', async () => {
   ] as const)
     assert.equal((await viewer(method, `${anna}/${below}`, body)).status, 403)
 })
+
+test('features that are switched off say so', async () => {
+  const anna = await pathOf('anna')
+  const off = [400, { errorMessage: 'Feature oid4vc-vci not enabled' }]
+  for (const [method, below] of [
+    ['GET', 'vc/credentials'],
+    ['PUT', 'vc/credentials/send-credential-offer'],
+    ['DELETE', 'vc/credentials/x'],
+    ['GET', 'vc/issued-credentials'],
+  ] as const) {
+    const { status, json } = await server.admin(method, `${anna}/${below}`, method === 'PUT' ? {} : undefined)
+    assert.deepEqual([status, json], off, below)
+  }
+  const permissions = await server.admin('GET', `/realms/${name}/users-management-permissions`)
+  assert.deepEqual(
+    [permissions.status, permissions.json],
+    [501, { error: 'Feature not enabled', error_description: 'For more on this error consult the server log.' }],
+  )
+})

@@ -181,4 +181,10 @@ test('a page costs the same statements whatever it holds', { skip: server.onRefe
   const rows = ['credential.list-of-many', 'user-search.page', 'user.attributes-of', 'user.required-actions-of']
   assert.deepEqual(await cost('max=1'), rows)
   assert.deepEqual(await cost('max=7'), await cost('max=1'))
+  assert.deepEqual(await cost('search=a&enabled=true'), rows)
+  const byAttribute = ['user-search.attribute-candidates', 'user-search.attribute-candidates', 'user-search.page']
+  assert.deepEqual(
+    (await cost('q=a:1%20b:2&briefRepresentation=true')).filter((name) => name.startsWith('user-search')),
+    byAttribute,
+  )
 })

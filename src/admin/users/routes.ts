@@ -10,6 +10,7 @@ import { credentialRoutes } from './credentials.ts'
 import { federatedIdentityRoutes } from './federated-identities.ts'
 import { impersonationRoutes } from './impersonation.ts'
 import { profileRoutes } from './profile.ts'
+import { switchedOffRoutes } from './switched-off.ts'
 import { userChangeRoutes } from './user-changes.ts'
 import { userRoutes } from './users.ts'
 
@@ -21,6 +22,7 @@ export const userAdminRoutes: readonly AdminRoute[] = [
   ...federatedIdentityRoutes,
   ...impersonationRoutes,
   ...profileRoutes,
+  ...switchedOffRoutes,
   ...userChangeRoutes,
   ...userRoutes,
 ]
