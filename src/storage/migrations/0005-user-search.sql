@@ -21,7 +21,7 @@ drop index user_account_by_last_name;
 
 -- Values are found in whatever letter case; long ones by their beginning, as PostgreSQL takes no more than 2,700 bytes into an index.
 drop index user_attribute_by_value;
-create index user_attribute_by_value on user_attribute (name, substr(lower(value), 1, 255), user_id);
+create index user_attribute_by_value on user_attribute (name, substr(lower(value), 1, 255));
 
 -- Accounts of a user at identity providers. The provider may be removed: its links stay, as in the reference server.
 create table user_federated_identity (
