@@ -32,6 +32,7 @@ export interface UserFilter {
   readonly serviceAccounts: boolean
 }
 
+/** In the order of the lines of `words`. */
 export const searchedColumns = ['username', 'email', 'first_name_lower', 'last_name_lower'] as const
 export type SearchedColumn = (typeof searchedColumns)[number]
 
@@ -40,6 +41,8 @@ export type SearchedColumn = (typeof searchedColumns)[number]
  * filter is asked of them alone; otherwise people are looked at in the order of their names, which soon fills a page.
  */
 const candidatesMax = 2_000
+/** Pieces between the stars of a word: each one multiplies the work of a comparison. */
+const starsMax = 8
 /** Characters of a value that the index holds. */
 const indexedValueLength = 255
 
@@ -66,8 +69,11 @@ const linkCandidates = statement(
 interface Query {
   readonly conditions: string[]
   readonly values: SqlValue[]
-  /** True when the conditions leave few rows by themselves, through an index of their own. */
+  readonly purpose: 'page' | 'count'
+  /** True when a condition leaves few rows by itself, through an index of its own. */
   driven: boolean
+  /** True when that one is a list of ids. */
+  byIds: boolean
 }
 
 const value = (query: Query, given: SqlValue): string => `$${query.values.push(given)}`
@@ -77,32 +83,42 @@ const like = (query: Query, column: string, pattern: string): string => `${colum
 const either = (parts: readonly string[]): string => `(${parts.join(' or ')})`
 
 function addWord(query: Query, { exact, text }: SearchWord): void {
-  const inWords = (patterns: readonly string[]): number =>
-    query.conditions.push(either(patterns.map((pattern) => like(query, 'u.words', pattern))))
+  const inWords = (...tests: readonly (readonly string[])[]): void => {
+    for (const patterns of tests) query.conditions.push(either(patterns.map((pattern) => like(query, 'u.words', pattern))))
+  }
   if (exact) {
     const whole = escaped(text)
     if (text === '') query.conditions.push('1 = 0')
-    else inWords([`${whole}\n%`, `%\n${whole}\n%`, `%\n${whole}`])
+    // The piece first: most rows go by one comparison instead of three.
+    else inWords([`%${whole}%`], [`${whole}\n%`, `%\n${whole}\n%`, `%\n${whole}`])
     return
   }
-  const middle = text.replace(/^\*+|\*+$/g, '')
+  const middle = text
+    .replace(/^\*+|\*+$/g, '')
+    .split(/\*+/, starsMax)
+    .join('*')
   const inner = escaped(middle).replaceAll('*', '%')
   const anywhere = text.startsWith('*')
-  inWords(anywhere ? [`%${inner}%`] : [`${inner}%`, `%\n${inner}%`])
+  if (anywhere) inWords([`%${inner}%`])
+  else inWords([`%${inner}%`], [`${inner}%`, `%\n${inner}%`])
   // A star in the middle could reach from one line to another.
   if (middle.includes('*'))
     query.conditions.push(either(searchedColumns.map((column) => like(query, `u.${column}`, `${anywhere ? '%' : ''}${inner}%`))))
 }
 
 function addColumns(query: Query, { columns = {}, exact = false }: UserFilter): void {
-  for (const column of searchedColumns) {
+  for (const [line, column] of searchedColumns.entries()) {
     const text = columns[column]
     if (text === undefined) continue
     // Names have no index of their own.
-    const isIndexed = column === 'username' || column === 'email'
-    if (!(exact && isIndexed)) query.conditions.push(like(query, 'u.words', `%${escaped(text)}%`))
-    query.conditions.push(exact ? `u.${column} = ${value(query, text)}` : like(query, `u.${column}`, `%${escaped(text)}%`))
-    if (exact && isIndexed) query.driven = true
+    if (exact && (column === 'username' || column === 'email')) {
+      query.conditions.push(`u.${column} = ${value(query, text)}`)
+      query.driven = true
+      continue
+    }
+    const piece = escaped(text)
+    const lines = searchedColumns.map((_, at) => (at !== line ? '%' : exact ? piece : `%${piece}%`)).join('\n')
+    query.conditions.push(like(query, 'u.words', `%${piece}%`), like(query, 'u.words', lines))
   }
 }
 
@@ -132,10 +148,19 @@ async function linkIds(sql: Sql, realmId: string, { provider, externalId }: User
 const few = (rows: readonly { readonly id: string }[]): string[] | undefined =>
   rows.length > candidatesMax ? undefined : rows.map(({ id }) => id)
 
+/** As a question about each user for a page, which is soon full; for a count as the list of all who have it. */
 function addAttribute(query: Query, { name, value: text }: Attribute): void {
   const all = spellings(text)
-  query.conditions.push(`exists (select 1 from user_attribute a where a.user_id = u.id and a.name = ${value(query, name)}
-    and lower(a.value) in {{list ${value(query, JSON.stringify(all))}}})`)
+  if (query.purpose === 'page') {
+    query.conditions.push(`exists (select 1 from user_attribute a where a.user_id = u.id and a.name = ${value(query, name)}
+      and lower(a.value) in {{list ${value(query, JSON.stringify(all))}}})`)
+    return
+  }
+  const whole = text.length < indexedValueLength ? '' : ` and lower(a.value) in {{list ${value(query, JSON.stringify(all))}}}`
+  query.conditions.push(`u.id in (select a.user_id from user_attribute a where a.name = ${value(query, name)}
+    and substr(lower(a.value), 1, 255) in {{list ${value(query, beginnings(all))}}}${whole})`)
+  query.driven = true
+  query.byIds = true
 }
 
 function addLink(query: Query, { provider, externalId }: UserLink): void {
@@ -154,8 +179,8 @@ function addFlags(query: Query, filter: UserFilter): void {
 }
 
 /** The conditions of a filter: one statement for each attribute and the link, whatever they find. */
-async function queryOf(sql: Sql, realmId: string, filter: UserFilter): Promise<Query> {
-  const query: Query = { conditions: ['u.realm_id = $1'], values: [realmId], driven: false }
+async function queryOf(sql: Sql, realmId: string, filter: UserFilter, purpose: Query['purpose']): Promise<Query> {
+  const query: Query = { conditions: [], values: [realmId], purpose, driven: false, byIds: false }
   addFlags(query, filter)
   addColumns(query, filter)
   for (const word of filter.words ?? []) addWord(query, word)
@@ -175,6 +200,7 @@ async function queryOf(sql: Sql, realmId: string, filter: UserFilter): Promise<Q
   const common = [...first].filter((id) => others.every((ids) => ids.has(id)))
   query.conditions.push(`u.id in {{list ${value(query, JSON.stringify(common))}}}`)
   query.driven = true
+  query.byIds = true
   return query
 }
 
@@ -185,19 +211,23 @@ const namedBy = (column: 'id' | 'username' | 'email'): Statement =>
   )
 const named = { id: namedBy('id'), username: namedBy('username'), email: namedBy('email') } as const
 
+/** The realm is no way to find users by who are listed already: an expression keeps the engine from its index. */
+const conditionsOf = ({ conditions, byIds }: Query): string =>
+  [byIds ? "u.realm_id || '' = $1" : 'u.realm_id = $1', ...conditions].join(' and ')
+
 export const userSearch = (sql: Sql) => ({
   /** A page of the users that a filter fits, by their names. */
   async page(realmId: string, filter: UserFilter, page: { readonly max: number; readonly first: number }): Promise<UserRow[]> {
-    const query = await queryOf(sql, realmId, filter)
+    const query = await queryOf(sql, realmId, filter, 'page')
     const order = query.driven ? 'u.username' : '{{name order}}'
-    const text = `select ${userColumns('u')} from user_account u where ${query.conditions.join(' and ')}
+    const text = `select ${userColumns('u')} from user_account u where ${conditionsOf(query)}
       order by ${order} limit ${value(query, page.max)} offset ${value(query, page.first)}`
     return sql.all<UserRow>(passingStatement('user-search.page', text), ...query.values)
   },
   /** How many users a filter fits. */
   async count(realmId: string, filter: UserFilter): Promise<number> {
-    const query = await queryOf(sql, realmId, filter)
-    const text = `select count(*) as n from user_account u where ${query.conditions.join(' and ')}`
+    const query = await queryOf(sql, realmId, filter, 'count')
+    const text = `select count(*) as n from user_account u where ${conditionsOf(query)}`
     return Number((await sql.one<{ n: number } & Row>(passingStatement('user-search.count', text), ...query.values))?.n ?? 0)
   },
   /** The users with these ids, usernames or e-mail addresses. */

@@ -1,10 +1,14 @@
--- Searching people. `words` is what a search looks at: username, e-mail, first and last name in lower case, one a line. Its order is that
--- of the usernames, because a line's end sorts before everything that a name may hold.
+-- Searching people. `words` is what a search looks at: username, e-mail, first and last name in lower case, one a line, so that a pattern
+-- can tell them apart. Its order is that of the usernames, because a line's end sorts before everything that a name may hold.
 alter table user_account add column words text {{bytes}} generated always as
-  (username || '
-' || coalesce(email, '') || '
-' || coalesce(first_name_lower, '') || '
-' || coalesce(last_name_lower, '')) {{virtual}};
+  (replace(username, '
+', ' ') || '
+' || coalesce(replace(email, '
+', ' '), '') || '
+' || coalesce(replace(first_name_lower, '
+', ' '), '') || '
+' || coalesce(replace(last_name_lower, '
+', ' '), '')) {{virtual}};
 
 -- SQLite reads this index from its start, in the order of the names, and looks at the rows of those that fit alone. PostgreSQL has
 -- trigrams where the extension may be created, and otherwise looks at every row of the table, with several workers.
@@ -21,7 +25,7 @@ drop index user_account_by_last_name;
 
 -- Values are found in whatever letter case; long ones by their beginning, as PostgreSQL takes no more than 2,700 bytes into an index.
 drop index user_attribute_by_value;
-create index user_attribute_by_value on user_attribute (name, substr(lower(value), 1, 255));
+create index user_attribute_by_value on user_attribute (name, substr(lower(value), 1, 255), user_id);
 
 -- Accounts of a user at identity providers. The provider may be removed: its links stay, as in the reference server.
 create table user_federated_identity (
