@@ -165,6 +165,24 @@ test('what is wrong is told in the reference’s words', async () => {
     expectNotFound(await server.admin(method, `${path}/users/nobody`, patch), 'User not found')
 })
 
+test('where names may change, attributes without a name are refused; elsewhere a name among them says nothing', async () => {
+  await put('carol', { firstName: 'C', lastName: 'D', email: 'carol@example.com' })
+  assert.equal((await put('carol', { attributes: { username: ['zzz'] }, email: 'carol@example.com' })).status, 204)
+  assert.equal((await read('carol'))['username'], 'carol')
+  await realm.change({ editUsernameAllowed: true })
+  const missing = [400, { errorMessage: 'User name is missing' }]
+  for (const patch of [{ attributes: {} }, { attributes: { username: ['carol'] } }, { username: '  ' }]) {
+    const { status, json } = await put('carol', patch)
+    assert.deepEqual([status, json], missing, JSON.stringify(patch))
+  }
+  assert.equal((await put('carol', { firstName: 'Q' })).status, 204)
+  assert.deepEqual(await difference('carol', { attributes: {}, username: 'caroline', email: 'carol@example.com' }), {
+    username: 'caroline',
+    firstName: undefined,
+  })
+  await realm.change({ editUsernameAllowed: false })
+})
+
 test('who may only look for users sees none; who may see them may not change them', async () => {
   const clerk = callerOf(server, await bearerOf(server, name, 'clerk'))
   assert.deepEqual((await clerk('GET', `${path}/users`)).json, [])

@@ -48,7 +48,7 @@ async function mailAsked(context: AdminContext, path: 'execute-actions-email' | 
   const actions = path === 'reset-password-email' ? ['UPDATE_PASSWORD'] : (body ?? [])
   const mail = await mailOf(context, user, lifespanSeconds)
   const { requiredActions } = await realm.authentication()
-  const known = new Set(requiredActions.filter(({ enabled }) => enabled).map(({ alias }) => alias))
+  const known = new Set(requiredActions.map(({ alias }) => alias))
   if (actions.some((action) => !known.has(action))) throw new AdminError(400, { errorMessage: 'Provided invalid required actions' })
   const result = await mailActions(services, mail, actions)
   if (result.kind === 'failed') throw new AdminError(500, { errorMessage: `Failed to send execute actions email: ${reasonOf(result)}` })

@@ -1,6 +1,7 @@
 import { AdminError } from '../../http/errors.ts'
 import type { HttpResponse } from '../../http/values.ts'
 import type { RealmSnapshot } from '../../realm/model.ts'
+import { clients as clientRows } from '../../storage/clients.ts'
 import { sessionRows } from '../../storage/sessions.ts'
 import type { Consent } from '../../users/consents.ts'
 import { type AdminContext, type AdminRoute, audit } from '../admin-route.ts'
@@ -50,26 +51,33 @@ async function listConsents(context: AdminContext): Promise<HttpResponse> {
   const user = await findUser(context)
   const consents = await services.consents.listOf(user.id)
   const offline = await offlineClients(context, user.id)
-  const granted = consents.map((consent) => entryOf(realm, consent.clientId, consent, offline.has(consent.clientId)))
   const known = new Set(consents.map(({ clientId }) => clientId))
-  const others = [...offline.keys()].filter((id) => !known.has(id)).map((id) => entryOf(realm, id, undefined, true))
-  const entries = await Promise.all([...granted, ...others])
-  return json(entries.filter((entry) => entry !== undefined))
+  const names = new Map(
+    (await clientRows(services.database).namesOf(realm.id, [...new Set([...known, ...offline.keys()])])).map((row) => [
+      row.id,
+      row.client_id,
+    ]),
+  )
+  const granted = consents.map((consent) => entryOf(realm, names, consent.clientId, consent, offline.has(consent.clientId)))
+  const others = [...offline.keys()].filter((id) => !known.has(id)).map((id) => entryOf(realm, names, id, undefined, true))
+  return json([...granted, ...others].filter((entry) => entry !== undefined))
 }
 
-async function entryOf(
+/** Undefined for a client that has gone. A scope that is the client itself has the client's name. */
+function entryOf(
   realm: RealmSnapshot,
+  clientIds: ReadonlyMap<string, string>,
   id: string,
   consent: Consent | undefined,
   offline: boolean,
-): Promise<ConsentEntry | undefined> {
-  const client = await realm.clientById(id)
-  if (client === undefined) return undefined
+): ConsentEntry | undefined {
+  const clientId = clientIds.get(id)
+  if (clientId === undefined) return undefined
   const scopes = new Map(realm.clientScopes.map((scope) => [scope.id, scope.name]))
-  const names = (consent?.scopeIds ?? []).flatMap((scopeId) => (scopeId === id ? client.clientId : (scopes.get(scopeId) ?? [])))
+  const names = (consent?.scopeIds ?? []).flatMap((scopeId) => (scopeId === id ? clientId : (scopes.get(scopeId) ?? [])))
   return {
     ...(consent === undefined ? {} : { lastUpdatedDate: consent.updatedAtMs }),
-    clientId: client.clientId,
+    clientId,
     ...(consent === undefined ? {} : { createdDate: consent.createdAtMs }),
     grantedClientScopes: names,
     additionalGrants: offline ? [{ client: id, key: 'Offline Token' }] : [],

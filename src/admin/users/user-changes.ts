@@ -45,7 +45,9 @@ async function putUser(context: AdminContext): Promise<HttpResponse> {
   const user = await findUser(context)
   if (request.body.length === 0) throw couldNotUpdate()
   const patch = readPatch(request, userRepresentation)
-  if (patch.username === '') throw new AdminError(400, { errorMessage: 'User name is missing' })
+  // Attributes are the whole profile: where names may change, the name has to be among its members.
+  const lacksName = realm.settings.editUsernameAllowed && patch.attributes && typeof patch.username !== 'string'
+  if (patch.username?.trim() === '' || lacksName) throw new AdminError(400, { errorMessage: 'User name is missing' })
   // A name that somebody else has is told as such even where names cannot be changed (reference behaviour).
   const name = patch.username?.toLowerCase()
   const other = name === undefined || name === user.username ? undefined : await userRows(services.database).find(realm.id, name)
@@ -79,13 +81,13 @@ async function putUser(context: AdminContext): Promise<HttpResponse> {
 
 const couldNotUpdate = (): AdminError => new AdminError(400, { errorMessage: 'Could not update user!' })
 
-/** Names and address may come as attributes, too; the members of their own names win. The name stays unless another one is given. */
+/** Names and address may come as attributes, too, but for the username; the members of their own names win. */
 function valuesOf({ username, email, firstName, lastName, attributes }: UserPatch, user: UserRow): ProfileValues {
   const listed = Object.entries(attributes ?? {}).flatMap(([name, list]) => (list === null ? [] : [[name, list] as const]))
   const own = Object.entries({ username, email, firstName, lastName }).flatMap(([name, value]) =>
     typeof value === 'string' ? [[name, [value]] as const] : [],
   )
-  return { username: [user.username], ...Object.fromEntries([...listed, ...own]) }
+  return { ...Object.fromEntries(listed), username: [user.username], ...Object.fromEntries(own) }
 }
 
 async function replaceActions(tx: Sql, userId: string, wanted: readonly string[]): Promise<void> {
