@@ -7,16 +7,22 @@ import { authentication } from '../storage/authentication.ts'
 import type { Sql } from '../storage/sql.ts'
 import type { AuthenticationFlow, FlowExecution, RealmAuthentication } from './model.ts'
 
-/** A stored execution has an id besides what a realm file says of it: forms and the Admin API name it by that. */
-export type StoredExecution = NonNullable<AuthenticationFlowRepresentation['authenticationExecutions']>[number] & { readonly id?: string }
+/**
+ * A stored execution has an id besides what a realm file says of it: forms and the Admin API name it by that. `configId` says which
+ * configuration it has, since several may have one alias; realm files know the alias alone.
+ */
+export type StoredExecution = NonNullable<AuthenticationFlowRepresentation['authenticationExecutions']>[number] & {
+  readonly id?: string
+  readonly configId?: string
+}
 
 /** Reads flows, configurations and required actions of a realm: three statements. */
 export async function loadAuthentication(sql: Sql, realmId: string): Promise<RealmAuthentication> {
   const rows = authentication(sql)
   const [flowRows, configRows, actionRows] = await Promise.all([rows.flows(realmId), rows.configs(realmId), rows.requiredActions(realmId)])
-  const configs = new Map(
-    configRows.map((row) => [row.alias ?? '', (JSON.parse(row.doc) as AuthenticatorConfigRepresentation).config ?? {}] as const),
-  )
+  const values = configRows.map((row) => ({ ...row, config: (JSON.parse(row.doc) as AuthenticatorConfigRepresentation).config ?? {} }))
+  const byConfigId = new Map(values.map(({ id, config }) => [id, config]))
+  const byConfigAlias = new Map(values.map(({ alias, config }) => [alias ?? '', config]))
   const flows = flowRows.map((row): AuthenticationFlow => {
     const doc = JSON.parse(row.doc) as AuthenticationFlowRepresentation
     const executions = (doc.authenticationExecutions ?? []).map(
@@ -26,7 +32,7 @@ export async function loadAuthentication(sql: Sql, realmId: string): Promise<Rea
         flowAlias: stored.flowAlias,
         requirement: stored.requirement ?? 'DISABLED',
         priority: stored.priority ?? 0,
-        config: configs.get(stored.authenticatorConfig ?? '') ?? {},
+        config: byConfigId.get(stored.configId ?? '') ?? byConfigAlias.get(stored.authenticatorConfig ?? '') ?? {},
       }),
     )
     return {

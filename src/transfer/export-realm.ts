@@ -40,7 +40,7 @@ export async function exportRealm(sql: Sql, name: string): Promise<RealmRepresen
     ...(await exportScopes(sql, row)),
     ...(await exportScopeMappings(sql, row)),
     components: exportComponents(await componentRows(sql).list(row.id), row.id),
-    authenticationFlows: flows.map((flow) => exportFlow(flow.doc)),
+    authenticationFlows: flows.map((flow) => exportFlow(flow.doc, new Map(configs.map(({ id, alias }) => [id, alias])))),
     authenticatorConfig: configs.map((config) => JSON.parse(config.doc)),
     requiredActions: actions.map((action) => JSON.parse(action.doc)),
     identityProviders: providers.map((provider) => JSON.parse(provider.doc)),
@@ -130,11 +130,17 @@ async function exportScopes(
   }
 }
 
-/** Ids of executions are ours alone: a realm file names them by their place. */
-function exportFlow(doc: string): AuthenticationFlowRepresentation {
+/** Ids of executions are ours alone: a realm file names them by their place, and their configuration by its alias. */
+function exportFlow(doc: string, aliasOfConfig: ReadonlyMap<string, string | null>): AuthenticationFlowRepresentation {
   const flow = JSON.parse(doc) as AuthenticationFlowRepresentation
   const executions: readonly StoredExecution[] = flow.authenticationExecutions ?? []
-  return { ...flow, authenticationExecutions: executions.map(({ id: _id, ...execution }) => execution) }
+  return {
+    ...flow,
+    authenticationExecutions: executions.map(({ id: _id, configId, ...execution }) => {
+      const alias = configId === undefined ? undefined : aliasOfConfig.get(configId)
+      return alias ? { ...execution, authenticatorConfig: alias } : execution
+    }),
+  }
 }
 
 /** Mappings to realm roles stand in one list, those to roles of a client under its clientId. */

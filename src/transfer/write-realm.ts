@@ -182,8 +182,12 @@ async function writeGroup(writing: Writing, group: GroupRepresentation, parentId
 }
 
 async function writeAuthentication({ tx, realmId, random }: Writing, realm: RealmRepresentation): Promise<void> {
+  const configIds = new Map((realm.authenticatorConfig ?? []).map((config) => [config.alias, idOf(config)]))
   for (const flow of realm.authenticationFlows ?? []) {
-    const executions = (flow.authenticationExecutions ?? []).map((execution) => ({ id: random.uuid(), ...execution }))
+    const executions = (flow.authenticationExecutions ?? []).map((execution) => {
+      const configId = execution.authenticatorConfig === undefined ? undefined : configIds.get(execution.authenticatorConfig)
+      return { id: random.uuid(), ...execution, ...(configId === undefined ? {} : { configId }) }
+    })
     const doc = JSON.stringify({ ...flow, authenticationExecutions: executions })
     await authentication(tx).insertFlow(realmId, { id: idOf(flow), alias: flow.alias ?? '', doc })
   }
@@ -201,8 +205,7 @@ async function writeIdentityProviders({ tx, realmId }: Writing, realm: RealmRepr
   for (const provider of realm.identityProviders ?? []) {
     const id = provider.internalId
     if (id === undefined) throw new Error('a prepared realm has an id for everything')
-    await identityProviders(tx).insert(realmId, { id, alias: provider.alias ?? '', doc: JSON.stringify(provider) })
+    await identityProviders(tx).insert(realmId, id, provider)
   }
-  for (const mapper of realm.identityProviderMappers ?? [])
-    await identityProviders(tx).insertMapper(realmId, { id: idOf(mapper), name: mapper.name ?? '', doc: JSON.stringify(mapper) })
+  for (const mapper of realm.identityProviderMappers ?? []) await identityProviders(tx).insertMapper(realmId, idOf(mapper), mapper)
 }

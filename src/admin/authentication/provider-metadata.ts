@@ -1,0 +1,15 @@
+import type { Requirement } from '../../login/authenticator.ts'
+import type { ConfigProperty } from '../../tokens/protocol-mapper.ts'
+
+/** What flows and the admin console need to know of something that a flow can execute. */
+export interface ProviderMetadata {
+  readonly id: string
+  readonly label: string
+  readonly help: string
+  readonly requirements: readonly Requirement[]
+  readonly properties: readonly ConfigProperty[]
+}
+
+/** A setting; what is not said of it is false. */
+export const property = (facts: Partial<ConfigProperty> & Pick<ConfigProperty, 'name'>): ConfigProperty =>
+  Object.freeze({ ...facts, secret: facts.secret ?? false, required: facts.required ?? false, readOnly: facts.readOnly ?? false })
