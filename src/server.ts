@@ -116,6 +116,7 @@ export async function openServices(config: Config, parts: Parts = {}): Promise<S
     consents: openConsents({ sql: database, clock }),
     blacklists: openBlacklists({ directory: join(config.dataDir, 'password-blacklists'), log: log.child('users') }),
     clientLogout,
+    http,
     authenticationSessions: openAuthenticationSessions({ sql: database, clock, random }),
     themes: openThemes(join(config.dataDir, 'themes'), { fresh: config.dev }),
     mailer,

@@ -1,6 +1,7 @@
 import type { BruteForce } from '../brute-force/brute-force.ts'
 import type { Mailer } from '../email/mailer.ts'
 import type { Events } from '../events/events.ts'
+import type { HttpClient } from '../http/client.ts'
 import type { LogoutServices } from '../sessions/logout.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 import type { TransferParts } from '../transfer/import-realm.ts'
@@ -15,4 +16,6 @@ export interface AdminServices extends TransferParts, Pick<LogoutServices, 'clie
   readonly bruteForce: BruteForce
   readonly consents: Consents
   readonly mailer: Mailer
+  /** For addresses that administrators give: they may be inside of the network. */
+  readonly http: Pick<HttpClient, 'send'>
 }

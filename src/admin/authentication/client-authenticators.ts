@@ -1,5 +1,5 @@
+import { property } from '../property.ts'
 import type { ProviderMetadata } from './provider-metadata.ts'
-import { property } from './provider-metadata.ts'
 
 /** How clients may prove who they are, as flows and the admin console name it. */
 export interface ClientAuthenticatorMetadata extends ProviderMetadata {

@@ -1,5 +1,5 @@
+import { property } from '../property.ts'
 import type { ProviderMetadata } from './provider-metadata.ts'
-import { property } from './provider-metadata.ts'
 import { x509Properties } from './x509-properties.ts'
 
 const anyRequirement = ['REQUIRED', 'ALTERNATIVE', 'DISABLED'] as const

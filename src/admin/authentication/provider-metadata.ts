@@ -9,7 +9,3 @@ export interface ProviderMetadata {
   readonly requirements: readonly Requirement[]
   readonly properties: readonly ConfigProperty[]
 }
-
-/** A setting; what is not said of it is false. */
-export const property = (facts: Partial<ConfigProperty> & Pick<ConfigProperty, 'name'>): ConfigProperty =>
-  Object.freeze({ ...facts, secret: facts.secret ?? false, required: facts.required ?? false, readOnly: facts.readOnly ?? false })

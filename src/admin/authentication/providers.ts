@@ -2,11 +2,10 @@ import type { HttpResponse } from '../../http/values.ts'
 import { authenticators } from '../../login/authenticators/index.ts'
 import { formActions } from '../../login/form-actions/index.ts'
 import { type AuthenticatorConfigInfoRepresentation, authenticatorConfigInfoRepresentation } from '../../representations/authentication.ts'
-import { configPropertyRepresentation } from '../../representations/component.ts'
-import { arrangeRepresentation, printRepresentation } from '../../representations/print.ts'
-import type { ConfigProperty } from '../../tokens/protocol-mapper.ts'
+import { printRepresentation } from '../../representations/print.ts'
 import type { AdminContext, AdminRoute } from '../admin-route.ts'
 import { json, jsonText } from '../bodies.ts'
+import { describeProperties } from '../property.ts'
 import { notFound, viewRoles } from './answers.ts'
 import { clientAuthenticators } from './client-authenticators.ts'
 import { namedAuthenticators, namedFormActions } from './named-providers.ts'
@@ -90,12 +89,6 @@ function list(name: string, summary: string, providers: () => readonly Pick<Prov
     handle: async () => json(providers().map(brief)),
   }
 }
-
-/** Settings as the admin console's forms read them. */
-export const describeProperties = (properties: readonly ConfigProperty[]): Record<string, unknown>[] =>
-  properties.map(({ options, ...facts }) =>
-    arrangeRepresentation(configPropertyRepresentation, { ...facts, ...(options === undefined ? {} : { options: [...options] }) }),
-  )
 
 async function describeProvider({ request }: AdminContext): Promise<HttpResponse> {
   const id = request.params['provider'] ?? ''

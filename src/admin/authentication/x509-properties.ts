@@ -1,4 +1,4 @@
-import { property } from './provider-metadata.ts'
+import { property } from '../property.ts'
 
 /** Settings of the authenticators that read a client certificate. */
 export const x509Properties = Object.freeze([
