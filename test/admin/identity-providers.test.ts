@@ -180,7 +180,8 @@ test('a list is narrowed by names, uses and pages', async () => {
     ['?type=USER_AUTHENTICATION', ['alpha', 'beta', 'gamma']],
     ['?type=CLIENT_ASSERTION', ['alpha', 'kube']],
     ['?type=EXCHANGE_EXTERNAL_TOKEN', ['alpha']],
-    ['?type=ANY&capability=USER_LINKING', ['alpha', 'beta', 'gamma']],
+    ['?capability=USER_LINKING', ['alpha', 'beta', 'gamma']],
+    ['?type=ANY&capability=USER_LINKING', ['alpha', 'beta', 'gamma', 'kube']],
     ['?realmOnly=true', ['alpha', 'beta', 'gamma', 'kube']],
   ] as const)
     assert.deepEqual(await aliases(query), expected, query)

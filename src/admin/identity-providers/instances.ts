@@ -90,17 +90,16 @@ function searchPattern(search: string | undefined): string | undefined {
   return pattern.endsWith('%') ? pattern : `${pattern}%`
 }
 
-/** Kinds of identity providers that a list is narrowed to. */
+/** Kinds of identity providers that a list is narrowed to; with a type the capability does not count (reference behaviour). */
 function kindsFor(type: string | undefined, capability: string | undefined): readonly string[] | undefined {
-  const kinds = [usedFor(type), capableOf(capability)].filter((one) => one !== undefined)
-  if (kinds.length === 0) return undefined
-  return identityProviderTypes.filter((kind) => kinds.every((test) => test(kind))).map(({ id }) => id)
+  const test = type ? usedFor(type) : capableOf(capability)
+  return test && identityProviderTypes.filter(test).map(({ id }) => id)
 }
 
 type KindTest = (kind: IdentityProviderType) => boolean
 
-function usedFor(type: string | undefined): KindTest | undefined {
-  if (!type || type === 'ANY') return undefined
+function usedFor(type: string): KindTest | undefined {
+  if (type === 'ANY') return undefined
   const use = everyUse.find((one) => one === type)
   if (use === undefined) throw failed()
   return ({ uses }) => uses.includes(use)

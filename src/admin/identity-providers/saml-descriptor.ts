@@ -46,8 +46,11 @@ function serviceProvider({ realm, baseUrl, provider, mappers }: DescriptorFacts)
   const config = provider.config ?? {}
   const isOn = (name: string): boolean => config[name] === 'true'
   const endpoint = `${baseUrl}/realms/${encodeURIComponent(realm.name)}/broker/${encodeURIComponent(provider.alias ?? '')}/endpoint`
-  const logout = isOn('postBindingLogout') ? [bindings.post, bindings.redirect] : [bindings.redirect, bindings.post]
-  const response = isOn('postBindingResponse') ? [bindings.post, bindings.redirect] : [bindings.redirect, bindings.post]
+  // Where nothing is said of logouts, the binding of responses counts (reference behaviour).
+  const logout = isOn(config['postBindingLogout'] ? 'postBindingLogout' : 'postBindingResponse')
+    ? [bindings.post, bindings.redirect]
+    : [bindings.redirect, bindings.post]
+  const response = isOn('postBindingAuthnRequest') ? [bindings.post, bindings.redirect] : [bindings.redirect, bindings.post]
   const usable = realm.derived(realmKeys).all.filter((key) => key.status !== 'DISABLED' && key.type === 'RSA')
   const signing = isOn('wantAuthnRequestsSigned') ? usable.filter(({ algorithm }) => algorithm === 'RS256') : []
   const encryption = isOn('wantAssertionsEncrypted') ? usable.filter(({ use }) => use === 'ENC') : []
