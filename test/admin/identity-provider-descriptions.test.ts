@@ -106,8 +106,8 @@ test('an address that gives nothing of use is refused as the reference does, and
 test('settings are read from a file too', async () => {
   const { status, json } = await upload('import-config', { providerId: 'oidc', file: JSON.stringify(discovery) })
   assert.deepEqual([status, json], [200, fromDiscovery])
-  assert.equal((await upload('import-config', { providerId: 'oidc' })).status, 500)
-  assert.deepEqual((await upload('import-config', { providerId: 'nope', file: '{}' })).json, { error: 'HTTP 400 Bad Request' })
+  assert.deepEqual((await upload('import-config', { providerId: 'oidc' })).json, { error: 'HTTP 400 Bad Request' })
+  assert.deepEqual((await upload('import-config', { providerId: 'nope', file: '{}' })).json, unknownError)
   assert.equal((await upload('import-config', { providerId: 'saml', file: 'garbage' })).status, 500)
 })
 
@@ -194,7 +194,7 @@ test('a SAML provider is told of the realm by a descriptor, any other by nothing
   await replace('saml', {
     singleSignOnServiceUrl: 'https://a/s',
     wantAuthnRequestsSigned: 'true',
-    postBindingResponse: 'true',
+    postBindingAuthnRequest: 'true',
     entityId: 'a&b<"',
   })
   const mapper = {

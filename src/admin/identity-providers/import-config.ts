@@ -54,8 +54,8 @@ function readFile(request: HttpRequest, services: AdminServices): Record<string,
   const parts = parseMultipart(request.headers['content-type'], request.body) ?? []
   const providerId = parts.find(({ name }) => name === 'providerId')?.body.toString('utf8')
   const file = parts.find(({ name }) => name === 'file')
-  if (providerId === undefined || findProviderType(providerId) === undefined) throw badRequest()
-  if (file === undefined) throw failed()
+  if (providerId === undefined || file === undefined) throw badRequest()
+  if (findProviderType(providerId) === undefined) throw failed()
   return settingsOf(providerId, file.body.toString('utf8'), services)
 }
 
