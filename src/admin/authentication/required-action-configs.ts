@@ -9,7 +9,7 @@ import { json, jsonText, readRepresentation } from '../bodies.ts'
 import { describeProperties } from '../property.ts'
 import { badRequest, done, manageRoles, notFound, viewRoles } from './answers.ts'
 import { changeFlows } from './flows.ts'
-import { keptValues, readAction, settingsOf } from './required-actions.ts'
+import { readAction, settingsOf } from './required-actions.ts'
 
 const path = '/authentication/required-actions/:action'
 
@@ -62,11 +62,11 @@ function requireNumbers(config: Readonly<Record<string, string>>): void {
   }
 }
 
-/** Replaces all settings; those that the action does not have are dropped (reference behaviour). */
+/** Replaces all settings; empty ones and those that the action does not have are dropped (reference behaviour). */
 async function putConfig(context: AdminContext): Promise<HttpResponse> {
   const given = readRepresentation(context.request, requiredActionConfigRepresentation)
   const known = new Set(requireSettings(context).map(({ name }) => name))
-  const config = Object.fromEntries(Object.entries(keptValues(given.config)).filter(([name]) => known.has(name)))
+  const config = Object.fromEntries(Object.entries(given.config ?? {}).filter(([name, value]) => value !== '' && known.has(name)))
   requireNumbers(config)
   await write(context, config)
   report(context, 'UPDATE', printRepresentation(requiredActionConfigRepresentation, given))

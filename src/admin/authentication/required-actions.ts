@@ -129,7 +129,7 @@ async function putAction(context: AdminContext): Promise<HttpResponse> {
     const before = await actionInPath(tx, context)
     // Without an alias nothing could find the action any more.
     const merged = mergeRepresentation(requiredActionProviderRepresentation, before, { ...changes, alias: given.alias || before.alias })
-    const action = { ...merged, config: keptValues(merged.config) }
+    const action = { ...merged, config: merged.config ?? {} }
     const { priority = 0 } = action
     await authentication(tx).updateRequiredAction(realm.id, before.alias, {
       alias: action.alias ?? before.alias,
@@ -140,10 +140,6 @@ async function putAction(context: AdminContext): Promise<HttpResponse> {
   report(context, 'UPDATE', `required-actions/${alias}`, printRepresentation(requiredActionProviderRepresentation, given))
   return noContent()
 }
-
-/** Empty values are not kept (reference behaviour). */
-export const keptValues = (config: Readonly<Record<string, string>> | undefined): Record<string, string> =>
-  Object.fromEntries(Object.entries(config ?? {}).filter(([, value]) => value !== ''))
 
 async function deleteAction(context: AdminContext): Promise<HttpResponse> {
   const alias = await changeFlows(context, async (tx) => {
