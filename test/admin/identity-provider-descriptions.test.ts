@@ -94,7 +94,7 @@ test('an address that gives nothing of use is refused as the reference does, and
     ['oidc', `${siteUrl}/text`, 500, { error: 'invalid_request', error_description: 'Cannot parse the JSON' }],
     ['saml', `${siteUrl}/text`, 500, unknownError],
     ['oidc', 'ftp://x/y', 500, unknownError],
-    ['oidc', 'file:///etc/passwd', 500, unknownError],
+    ['oidc', 'gopher://x/y', 500, unknownError],
     ['oidc', 'http://127.0.0.1:1/x', 500, unknownError],
     ['oidc', 5, 500, unknownError],
   ] as const) {
