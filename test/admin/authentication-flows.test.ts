@@ -425,3 +425,23 @@ test('each list runs the same few statements, whatever it gives', { skip: server
   assert.equal(await count('/flows'), flows)
   assert.equal(await count('/flows/many%203/executions'), executions)
 })
+
+test('flows that hold each other, which only a realm file can bring, are listed to an end', { skip: server.onReference }, async () => {
+  const holding = (alias: string, flowAlias: string, topLevel: boolean) => ({
+    alias,
+    providerId: 'basic-flow',
+    topLevel,
+    authenticationExecutions: [1, 2].map((priority) => ({ flowAlias, authenticatorFlow: true, requirement: 'REQUIRED', priority })),
+  })
+  const realm = 'flw-loop'
+  const flows = [holding('ring', 'rung', true), holding('rung', 'ring', false)]
+  assert.equal((await server.admin('POST', '/realms', { realm, enabled: true, authenticationFlows: flows })).status, 201)
+  const below = `/realms/${realm}/authentication/flows`
+  const { status, json } = await server.admin('GET', `${below}/ring/executions`)
+  assert.equal(status, 200)
+  assert.equal((json as unknown as Json[]).length, 2_000)
+  assert.equal((await server.admin('POST', `${below}/ring/copy`, { newName: 'no end' })).status, 500)
+  const id = ((await server.admin('GET', below)).json as unknown as Json[]).find(({ alias }) => alias === 'ring')?.['id']
+  assert.equal((await server.admin('DELETE', `${below}/${id}`)).status, 204)
+  assert.equal((await server.admin('GET', `${below}/rung/executions`)).status, 404)
+})
