@@ -23,7 +23,10 @@ const server = await serverOfFile({
       realm: realmName,
       enabled: true,
       users: roles.map((role) => administrator(role, [role])),
-      identityProviders: [{ alias: 'broker', providerId: 'oidc', config: { clientId: 'a', clientSecret: 'broker-secret-9' } }],
+      identityProviders: [
+        { alias: 'broker', providerId: 'oidc', config: { clientId: 'a', clientSecret: 'broker-secret-9' } },
+        { alias: 'broker-saml', providerId: 'saml', config: {} },
+      ],
     },
     { realm: 'flw-told', enabled: true, adminEventsEnabled: true, adminEventsDetailsEnabled: true },
   ],
@@ -45,6 +48,8 @@ const readers: Readonly<Record<string, readonly string[]>> = {
   '/identity-provider/instances/broker': ['view-identity-providers', 'manage-identity-providers'],
   '/identity-provider/instances/broker/mappers': ['view-identity-providers', 'manage-identity-providers'],
   '/identity-provider/instances/broker/mapper-types': ['view-identity-providers', 'manage-identity-providers'],
+  '/identity-provider/instances/broker-saml/export': ['view-identity-providers', 'manage-identity-providers'],
+  '/identity-provider/instances/broker/reload-keys': ['manage-identity-providers'],
   '/identity-provider/providers/oidc': ['view-identity-providers', 'manage-identity-providers'],
 }
 

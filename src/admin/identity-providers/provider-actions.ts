@@ -41,7 +41,7 @@ export const actionRoutes: readonly AdminRoute[] = [
       method,
       path: `${instance}/management/permissions`,
       summary: 'Fine-grained permissions of the first version, which are not built in',
-      role: method === 'GET' ? viewRoles : manageRoles,
+      role: viewRoles,
       handle: refusePermissions,
     }),
   ),
