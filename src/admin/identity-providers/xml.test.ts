@@ -53,6 +53,8 @@ test('a long document that goes wrong at its end is refused at once', () => {
   assert.equal(readXml(`<a ${' '.repeat(200_000)}b`), undefined)
   assert.equal(readXml(`<a b="${'<'.repeat(200_000)}`), undefined)
   assert.equal(readXml('<'.repeat(200_000)), undefined)
+  const many = Array.from({ length: 10_000 }, (_, index) => ` xmlns:p${index}="u"`).join('')
+  assert.equal(readXml(`<a${many}>${'<b xmlns=""/>'.repeat(50_000)}</a>`), undefined)
   assert.equal(readXml(`<a>${'&'.repeat(200_000)}`), undefined)
   assert.equal(readXml(`<a${' b="c"'.repeat(50_000)}`), undefined)
   assert.ok(performance.now() - startedAt < 2_000)

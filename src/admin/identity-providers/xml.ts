@@ -11,6 +11,10 @@ export interface XmlElement {
 
 /** Deeper nesting is an attack on the stack. */
 const depthMax = 64
+/** Namespaces that an element knows: each element that declares one copies them. */
+const prefixesMax = 100
+
+const noPrefixes: ReadonlyMap<string, string> = new Map([['xml', 'http://www.w3.org/XML/1998/namespace']])
 
 /** A tag, a comment, an instruction or a piece of plain data. */
 const tagPattern =
@@ -69,15 +73,18 @@ export function readXml(source: string): XmlElement | undefined {
 }
 
 function openElement(qualifiedName: string, source: string, parent: Open | undefined): Open | undefined {
-  const prefixes = new Map(parent?.prefixes ?? [['xml', 'http://www.w3.org/XML/1998/namespace']])
+  const known = parent?.prefixes ?? noPrefixes
   const attributes = new Map<string, string>()
+  const declared = new Map<string, string>()
   for (const [, name = '', double, single] of source.matchAll(attribute)) {
     const value = decode(double ?? single ?? '')
-    if (value === undefined || attributes.has(name)) return undefined
-    if (name === 'xmlns') prefixes.set('', value)
-    else if (name.startsWith('xmlns:')) prefixes.set(name.slice('xmlns:'.length), value)
-    else attributes.set(name, value)
+    const target = name === 'xmlns' || name.startsWith('xmlns:') ? declared : attributes
+    const key = target === declared ? name.slice('xmlns:'.length) : name
+    if (value === undefined || target.has(key)) return undefined
+    target.set(key, value)
   }
+  if (declared.size > 0 && known.size + declared.size > prefixesMax) return undefined
+  const prefixes = declared.size === 0 ? known : new Map([...known, ...declared])
   return { qualifiedName, prefixes, attributes, children: [], text: '' }
 }
 
