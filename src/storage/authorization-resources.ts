@@ -1,0 +1,212 @@
+import type { AuthorizationScopeRow } from './authorization-scopes.ts'
+import { containing } from './authorization-scopes.ts'
+import { type Row, type Sql, statement } from './sql.ts'
+
+/** `owner_id` is the resource server's id, or that of the user in `owner_user_id`. */
+export interface AuthorizationResourceRow extends Row {
+  id: string
+  server_id: string
+  owner_id: string
+  owner_user_id: string | null
+  name: string
+  type: string | null
+  display_name: string | null
+  icon_uri: string | null
+  owner_managed_access: number
+}
+
+export interface ResourceScopeRow extends AuthorizationScopeRow {
+  resource_id: string
+}
+
+const columns = 'r.id, r.server_id, r.owner_id, r.owner_user_id, r.name, r.type, r.display_name, r.icon_uri, r.owner_managed_access'
+const from = `select ${columns} from authorization_resource r`
+const findById = statement('authorization-resource.find-by-id', `${from} where r.server_id = $1 and r.id = $2`)
+const find = statement('authorization-resource.find', `${from} where r.server_id = $1 and r.owner_id = $2 and r.name = $3`)
+const findAll = statement('authorization-resource.find-all', `${from} where r.server_id = $1 and r.id in {{list $2}} order by r.id`)
+const named = statement(
+  'authorization-resource.named',
+  `${from} where r.server_id = $1 and (r.id in {{list $3}} or (r.owner_id = $2 and r.name in {{list $3}}))`,
+)
+const listOfOwner = statement(
+  'authorization-resource.list-of-owner',
+  `${from} where r.server_id = $1 and r.owner_id = $2 order by r.id limit $3`,
+)
+const listOfTypes = statement(
+  'authorization-resource.list-of-types',
+  `${from} where r.server_id = $1 and r.type in {{list $2}} order by r.id`,
+)
+const listOfScopes = statement(
+  'authorization-resource.list-of-scopes',
+  `${from} where r.server_id = $1 and exists (
+     select 1 from authorization_resource_scope l where l.resource_id = r.id and l.scope_id in {{list $2}}) order by r.id`,
+)
+const listAll = statement('authorization-resource.list-all', `${from} where r.server_id = $1 order by r.created_order`)
+const filter = `where r.server_id = $1 and ($2 = '' or r.id = $2) and ($3 = '' or r.name_lower like $3 escape '!') and ($4 = '' or r.name = $4)
+   and ($5 = '' or r.type_lower like $5 escape '!') and ($6 = '' or r.owner_id = $6)
+   and ($7 = '' or exists (select 1 from authorization_resource_uri u where u.resource_id = r.id and u.uri = $7))
+   and ($8 = '' or exists (select 1 from authorization_resource_scope l join authorization_scope s on s.id = l.scope_id
+        where l.resource_id = r.id and s.name_lower like $8 escape '!'))`
+const search = statement('authorization-resource.search', `${from} ${filter} order by r.name, r.id limit $9 offset $10`)
+const uris = statement(
+  'authorization-resource.uris',
+  'select resource_id, uri from authorization_resource_uri where resource_id in {{list $1}} order by resource_id, position',
+)
+const urisOfServer = statement(
+  'authorization-resource.uris-of-server',
+  `select u.resource_id, u.uri from authorization_resource r join authorization_resource_uri u on u.resource_id = r.id
+   where r.server_id = $1 and r.owner_id = $1 and u.uri like '%{%' or r.server_id = $1 and r.owner_id = $1 and u.uri like '%*%'
+   order by u.uri`,
+)
+const attributes = statement(
+  'authorization-resource.attributes',
+  `select resource_id, name, value from authorization_resource_attribute where resource_id in {{list $1}}
+   order by resource_id, name, position`,
+)
+const scopes = statement(
+  'authorization-resource.scopes',
+  `select l.resource_id, s.id, s.server_id, s.name, s.display_name, s.icon_uri from authorization_resource_scope l
+   join authorization_scope s on s.id = l.scope_id where l.resource_id in {{list $1}} order by l.resource_id, l.position`,
+)
+const scopesOfTypes = statement(
+  'authorization-resource.scopes-of-types',
+  `select distinct r.type, l.scope_id from authorization_resource r join authorization_resource_scope l on l.resource_id = r.id
+   where r.server_id = $1 and r.owner_id = $1 and r.type in {{list $2}}`,
+)
+const insert = statement(
+  'authorization-resource.insert',
+  `insert into authorization_resource (id, server_id, owner_id, owner_user_id, name, name_lower, type, type_lower, display_name, icon_uri,
+     owner_managed_access, created_order)
+   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
+     (select coalesce(max(created_order), 0) + 1 from authorization_resource where server_id = $2))`,
+)
+const update = statement(
+  'authorization-resource.update',
+  `update authorization_resource set name = $2, name_lower = $3, type = $4, type_lower = $5, display_name = $6, icon_uri = $7,
+     owner_managed_access = $8 where id = $1`,
+)
+const remove = statement('authorization-resource.remove', 'delete from authorization_resource where server_id = $1 and id = $2')
+const addUri = statement(
+  'authorization-resource.add-uri',
+  'insert into authorization_resource_uri (resource_id, uri, position) values ($1, $2, $3) on conflict (resource_id, uri) do nothing',
+)
+const clearUris = statement('authorization-resource.clear-uris', 'delete from authorization_resource_uri where resource_id = $1')
+const addAttribute = statement(
+  'authorization-resource.add-attribute',
+  'insert into authorization_resource_attribute (resource_id, name, position, value) values ($1, $2, $3, $4)',
+)
+const clearAttributes = statement(
+  'authorization-resource.clear-attributes',
+  'delete from authorization_resource_attribute where resource_id = $1',
+)
+const addScope = statement(
+  'authorization-resource.add-scope',
+  `insert into authorization_resource_scope (resource_id, scope_id, position) values ($1, $2, $3)
+   on conflict (resource_id, scope_id) do nothing`,
+)
+const clearScopes = statement(
+  'authorization-resource.clear-scopes',
+  'delete from authorization_resource_scope where resource_id = $1 and scope_id not in {{list $2}}',
+)
+
+/** A search: `name`, `type` and `scope` are pieces whatever their case, the rest is exact. Absent members do not matter. */
+export interface ResourceFilter {
+  readonly id?: string | undefined
+  readonly name?: string | undefined
+  readonly exactName?: string | undefined
+  readonly type?: string | undefined
+  readonly ownerId?: string | undefined
+  readonly uri?: string | undefined
+  readonly scope?: string | undefined
+}
+
+export interface NewResource {
+  readonly id: string
+  readonly ownerId: string
+  readonly name: string
+  readonly type: string | undefined
+  readonly displayName: string | undefined
+  readonly iconUri: string | undefined
+  readonly ownerManagedAccess: boolean
+}
+
+const lower = (text: string | undefined): string | null => text?.toLowerCase() ?? null
+
+export const authorizationResources = (sql: Sql) => ({
+  findById: (serverId: string, id: string) => sql.one<AuthorizationResourceRow>(findById, serverId, id),
+  find: (serverId: string, ownerId: string, name: string) => sql.one<AuthorizationResourceRow>(find, serverId, ownerId, name),
+  findAll: (serverId: string, ids: readonly string[]) => sql.all<AuthorizationResourceRow>(findAll, serverId, JSON.stringify(ids)),
+  /** By id, or by the name of one that the owner has. */
+  named: (serverId: string, ownerId: string, namesOrIds: readonly string[]) =>
+    sql.all<AuthorizationResourceRow>(named, serverId, ownerId, JSON.stringify(namesOrIds)),
+  listOfOwner: (serverId: string, ownerId: string, max: number) => sql.all<AuthorizationResourceRow>(listOfOwner, serverId, ownerId, max),
+  listOfTypes: (serverId: string, types: readonly string[]) =>
+    sql.all<AuthorizationResourceRow>(listOfTypes, serverId, JSON.stringify(types)),
+  listOfScopes: (serverId: string, scopeIds: readonly string[]) =>
+    sql.all<AuthorizationResourceRow>(listOfScopes, serverId, JSON.stringify(scopeIds)),
+  listAll: (serverId: string) => sql.all<AuthorizationResourceRow>(listAll, serverId),
+  search: (serverId: string, wanted: ResourceFilter, page: { max: number; first: number }) =>
+    sql.all<AuthorizationResourceRow>(
+      search,
+      serverId,
+      wanted.id ?? '',
+      containing(wanted.name),
+      wanted.exactName ?? '',
+      containing(wanted.type),
+      wanted.ownerId ?? '',
+      wanted.uri ?? '',
+      containing(wanted.scope),
+      page.max,
+      page.first,
+    ),
+  uris: (ids: readonly string[]) => sql.all<{ resource_id: string; uri: string }>(uris, JSON.stringify(ids)),
+  /** URIs with a wildcard or a variable of the resources that the server itself owns. */
+  urisOfServer: (serverId: string) => sql.all<{ resource_id: string; uri: string }>(urisOfServer, serverId),
+  attributes: (ids: readonly string[]) => sql.all<{ resource_id: string; name: string; value: string }>(attributes, JSON.stringify(ids)),
+  scopes: (ids: readonly string[]) => sql.all<ResourceScopeRow>(scopes, JSON.stringify(ids)),
+  /** Scopes that the server's own resources of the types have. */
+  scopesOfTypes: (serverId: string, types: readonly string[]) =>
+    sql.all<{ type: string; scope_id: string }>(scopesOfTypes, serverId, JSON.stringify(types)),
+  insert: (serverId: string, resource: NewResource) =>
+    sql.run(
+      insert,
+      resource.id,
+      serverId,
+      resource.ownerId,
+      resource.ownerId === serverId ? null : resource.ownerId,
+      resource.name,
+      resource.name.toLowerCase(),
+      resource.type ?? null,
+      lower(resource.type),
+      resource.displayName ?? null,
+      resource.iconUri ?? null,
+      resource.ownerManagedAccess ? 1 : 0,
+    ),
+  update: (resource: Omit<NewResource, 'ownerId'>) =>
+    sql.run(
+      update,
+      resource.id,
+      resource.name,
+      resource.name.toLowerCase(),
+      resource.type ?? null,
+      lower(resource.type),
+      resource.displayName ?? null,
+      resource.iconUri ?? null,
+      resource.ownerManagedAccess ? 1 : 0,
+    ),
+  remove: (serverId: string, id: string) => sql.run(remove, serverId, id),
+  async replaceUris(id: string, list: readonly string[]): Promise<void> {
+    await sql.run(clearUris, id)
+    for (const [position, uri] of list.entries()) await sql.run(addUri, id, uri, position)
+  },
+  async replaceAttributes(id: string, map: Readonly<Record<string, readonly string[]>>): Promise<void> {
+    await sql.run(clearAttributes, id)
+    for (const [name, values] of Object.entries(map))
+      for (const [position, value] of values.entries()) await sql.run(addAttribute, id, name, position, value)
+  },
+  /** Scopes that stay keep their place. */
+  async replaceScopes(id: string, scopeIds: readonly string[]): Promise<void> {
+    await sql.run(clearScopes, id, JSON.stringify(scopeIds))
+    for (const [position, scopeId] of scopeIds.entries()) await sql.run(addScope, id, scopeId, position)
+  },
+})
