@@ -241,17 +241,17 @@ function addShared(found: Found, all: Map<string, Collected>, name: string, want
 
 /** All resources that have the scopes; the scopes alone when there is no such resource. */
 function addByScopes(found: Found, all: Map<string, Collected>, scopeIds: readonly string[], full: () => boolean): void {
-  let any = false
+  let isOnResource = false
   for (const { id } of found.ofScopes) {
     const resource = found.byId.get(id)
     if (resource === undefined || !resource.scopeIds.some((scopeId) => scopeIds.includes(scopeId))) continue
-    any = true
+    isOnResource = true
     if (full()) return
     const known = all.get(id)
     if (known === undefined) add(found, all, id, scopeIds)
     else for (const scopeId of scopeIds) known.scopeIds.add(scopeId)
   }
-  if (any) return
+  if (isOnResource) return
   for (const id of scopeIds) if (!full() && !all.has(id)) all.set(id, { resource: undefined, scopeIds: new Set([id]), granted: false })
 }
 

@@ -1,5 +1,8 @@
+import { listResourceServers } from '../authorization/resource-server.ts'
+import { exportSettings } from '../authorization/settings.ts'
 import type { StoredExecution } from '../realm/authentication.ts'
 import type { AuthenticationFlowRepresentation } from '../representations/authentication.ts'
+import type { ResourceServerRepresentation } from '../representations/authorization.ts'
 import type { ClientRepresentation } from '../representations/client.ts'
 import type { ComponentExportRepresentation, ComponentRepresentation } from '../representations/component.ts'
 import type { GroupRepresentation } from '../representations/group.ts'
@@ -101,13 +104,17 @@ async function exportGroups(sql: Sql, row: RealmRow): Promise<{ tree: GroupRepre
 
 async function exportClients(sql: Sql, row: RealmRow): Promise<ClientRepresentation[]> {
   const scopes = Map.groupBy(await clientRows(sql).scopeNamesOfRealm(row.id), (link) => link.client_id)
+  const settings = new Map<string, ResourceServerRepresentation>()
+  for (const server of await listResourceServers(sql, row.id)) settings.set(server.id, await exportSettings(sql, row.id, server))
   return (await clientRows(sql).listAll(row.id)).map((client) => {
+    const authorizationSettings = settings.get(client.id)
     const links = scopes.get(client.id) ?? []
     const named = (isDefault: number): string[] => links.filter((link) => link.is_default === isDefault).map((link) => link.name)
     return {
       id: client.id,
       clientId: client.client_id,
       ...(JSON.parse(client.doc) as ClientRepresentation),
+      ...(authorizationSettings === undefined ? {} : { authorizationSettings }),
       defaultClientScopes: named(1),
       optionalClientScopes: named(0),
     }

@@ -1,3 +1,4 @@
+import { applyAuthorization, withoutAuthorizationSettings } from '../authorization/client-settings.ts'
 import type { Random } from '../crypto/random.ts'
 import type { ClientRepresentation } from '../representations/client.ts'
 import type { GroupRepresentation } from '../representations/group.ts'
@@ -57,6 +58,8 @@ export async function writeRealm(tx: Sql, { realm, users }: PreparedRealm, rando
   await writeAuthentication(writing, realm)
   await writeIdentityProviders(writing, realm)
   await writeUsers(writing, users)
+  // Last, since policies name users, groups, roles and clients.
+  for (const client of realm.clients ?? []) await applyAuthorization(tx, realm.id, { ...client, id: idOf(client) }, random)
 }
 
 /** Components by provider type, sub-components below their parents. */
@@ -101,7 +104,7 @@ async function writeClient(writing: Writing, client: ClientRepresentation): Prom
   const { id: _id, clientId = '', defaultClientScopes = [], optionalClientScopes = [], ...rest } = client
   const id = idOf(client)
   if (clientIds.has(clientId)) throw duplicateResource()
-  await clientRows(tx).insert(realmId, { id, clientId, doc: JSON.stringify(rest) })
+  await clientRows(tx).insert(realmId, { id, clientId, doc: JSON.stringify(withoutAuthorizationSettings(rest)) })
   clientIds.set(clientId, id)
   const linked = new Set<string>()
   for (const [isDefault, names] of [
