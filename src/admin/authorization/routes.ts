@@ -3,5 +3,9 @@
  * May call what the room may call.
  */
 import type { AdminRoute } from '../admin-route.ts'
+import { policyRoutes } from './policies.ts'
+import { resourceServerRoutes } from './resource-server.ts'
+import { resourceRoutes } from './resources.ts'
+import { scopeRoutes } from './scopes.ts'
 
-export const authorizationAdminRoutes: readonly AdminRoute[] = []
+export const authorizationAdminRoutes: readonly AdminRoute[] = [...resourceServerRoutes, ...resourceRoutes, ...scopeRoutes, ...policyRoutes]
