@@ -44,7 +44,7 @@ async function scopeIdsOf({ tx, server, random }: ServerContext, given: readonly
   return [...ids]
 }
 
-/** Makes a resource. Throws AdminError: no name, a name that its owner has given already, an owner that there is not. */
+/** Makes a resource, or changes the one of the given id. Throws AdminError: no name, a name that its owner has given already, an owner that there is not. */
 export async function createResource(context: ServerContext, given: ResourceRepresentation): Promise<AuthorizationResourceRow> {
   const { tx, server, realmId, random } = context
   const stored = authorizationResources(tx)
@@ -58,7 +58,11 @@ export async function createResource(context: ServerContext, given: ResourceRepr
     throw new AdminError(409, { error: 'invalid_request', error_description: `Resource with name [${name}] already exists.` })
   }
   const id = given._id ?? random.uuid()
-  if (given._id !== undefined && (await stored.findById(server.id, id)) !== undefined) throw duplicateResource()
+  const known = given._id === undefined ? undefined : await stored.findById(server.id, id)
+  if (known !== undefined) {
+    await updateResource(context, known, given)
+    return requireRow(tx, server, id)
+  }
   await stored.insert(server.id, { ...membersOf(given, name), id, ownerId })
   await stored.replaceUris(id, given.uris ?? [])
   await stored.replaceAttributes(id, given.attributes ?? {})
