@@ -19,6 +19,29 @@ export function identityOf(user: UserFacts, clientId: string, claims: Claims): I
 /** What else policies may look at: names of the reference's evaluation context and the claims that a request brings. */
 export type ContextAttributes = ReadonlyMap<string, readonly string[]>
 
+/** Where a request came from. */
+export interface RequestOrigin {
+  readonly realmName: string
+  readonly ipAddress: string
+  readonly userAgent: string | undefined
+}
+
+/** What policies may look at beside the identity. Claims that a request brings are added, but never stand in for what the server knows. */
+export function contextOf(
+  identity: Identity,
+  origin: RequestOrigin,
+  claims: Readonly<Record<string, readonly string[]>> = {},
+): ContextAttributes {
+  return new Map([
+    ...Object.entries(claims),
+    ['kc.client.id', [identity.clientId]],
+    ['kc.client.network.ip_address', [origin.ipAddress]],
+    ['kc.client.network.host', [origin.ipAddress]],
+    ['kc.client.user_agent', origin.userAgent === undefined ? [] : [origin.userAgent]],
+    ['kc.realm.name', [origin.realmName]],
+  ])
+}
+
 /** A claim as a list of texts; empty when it is not there. Objects are texts of JSON. */
 export function claimTexts(claims: Claims, name: string): readonly string[] {
   const value = Object.hasOwn(claims, name) ? claims[name] : undefined

@@ -5,8 +5,12 @@ import type { HttpRequest } from './values.ts'
 /** The parameters of a form or a query. Reading a name gives its first value; `repeated` names one that came more than once. */
 export interface Form {
   get(name: string): string | undefined
+  /** Every value of a name, for the few that may be repeated. */
+  all(name: string): readonly string[]
   readonly names: readonly string[]
   readonly repeated: string | undefined
+  /** As `repeated`, without the names that may be. */
+  repeatedBut(allowed: readonly string[]): string | undefined
 }
 
 const contentType = (request: HttpRequest): string => (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
@@ -37,16 +41,23 @@ export const parseParameters = (text: string): Form => formOf(new URLSearchParam
 
 /** Too many parameters are refused, not cut: what is cut off might be the second half of a repeated one. */
 function formOf(pairs: Iterable<readonly [string, string]>): Form {
-  const values = new Map<string, string>()
-  let repeated: string | undefined
+  const values = new Map<string, string[]>()
+  const repeated: string[] = []
   let count = 0
   for (const [name, value] of pairs) {
     count += 1
     if (count > limits.formParametersMax) throw new OAuthError('invalid_request', 'Too many parameters')
-    if (values.has(name)) repeated ??= name
-    else values.set(name, value)
+    const known = values.get(name)
+    if (known === undefined) values.set(name, [value])
+    else if (known.push(value) > 1) repeated.push(name)
   }
-  return { get: (name) => values.get(name), names: [...values.keys()], repeated }
+  return {
+    get: (name) => values.get(name)?.[0],
+    all: (name) => values.get(name) ?? [],
+    names: [...values.keys()],
+    repeated: repeated[0],
+    repeatedBut: (allowed) => repeated.find((name) => !allowed.includes(name)),
+  }
 }
 
 const emptyForm: Form = formOf([])

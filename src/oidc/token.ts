@@ -3,10 +3,11 @@ import { OAuthError } from '../http/errors.ts'
 import { type Form, readForm, readJsonForm } from '../http/parameters.ts'
 import type { Route } from '../http/routes.ts'
 import { type HttpRequest, type HttpResponse, jsonResponse } from '../http/values.ts'
-import type { RealmSnapshot } from '../realm/model.ts'
+import type { Client, RealmSnapshot } from '../realm/model.ts'
 import { type Minted, mint } from '../tokens/mint.ts'
+import type { BearerSubject } from './bearer-subject.ts'
 import { authenticateClient, requireTokenClient } from './client-auth/authenticate.ts'
-import type { EventDraft, Grant } from './grants/grant.ts'
+import type { EventDraft, Grant, TokenRequest } from './grants/grant.ts'
 import { findGrant } from './grants/grants.ts'
 import { clientOrigin, unknownClientOrigin } from './origin.ts'
 import { realmOf, requireUsable } from './realm-of.ts'
@@ -36,19 +37,24 @@ async function token(request: HttpRequest, services: OidcServices): Promise<Http
     if (grant === undefined) throw new OAuthError('unsupported_grant_type', 'Unsupported grant_type')
     event.details['grant_type'] = type
     cors = unknownClientOrigin(request)
-    const { client, method } = await authenticateClient(request, form, { realm, clock: services.clock }, (clientId) => {
-      event.clientId = clientId
-    })
-    event.details['client_auth_method'] = method
+    const { client, bearer } = await clientOf(grant, { realm, form, request, services, event })
     cors = {}
     requireTokenClient(client)
     cors = clientOrigin(request, client)
-    if (form.repeated !== undefined) throw new OAuthError('invalid_request', 'duplicated parameter', { event: 'invalid_request' })
-    const granted = await grant.grant({ realm, client, form, request, services, event })
+    if (form.repeatedBut(grant.repeatable ?? []) !== undefined)
+      throw new OAuthError('invalid_request', 'duplicated parameter', { event: 'invalid_request' })
+    const granted = await grant.grant({ realm, client, form, request, services, event, bearer })
     event.userId = granted.user.id
+    if ('answer' in granted) {
+      emitSuccess(services, realm, request, grant, event, {})
+      return jsonResponse(200, granted.answer, { ...noStore, ...cors })
+    }
     event.sessionId = granted.session?.id
-    event.details['username'] = granted.user.username
-    const minted = await mint({ realm, client, baseUrl: request.baseUrl, clock: services.clock, random: services.random }, granted)
+    if (granted.requestingParty === undefined) event.details['username'] = granted.user.username
+    const minted = await mint(
+      { realm, client: granted.scopes.client, baseUrl: request.baseUrl, clock: services.clock, random: services.random },
+      granted,
+    )
     succeeded(services, realm, request, grant, event, minted)
     return jsonResponse(200, minted.response, { ...noStore, ...cors })
   } catch (error) {
@@ -58,6 +64,21 @@ async function token(request: HttpRequest, services: OidcServices): Promise<Http
   }
 }
 
+/** The client that asks, authenticated by its own proof or by the token that it brings. */
+async function clientOf(
+  grant: Grant,
+  context: Omit<TokenRequest, 'client' | 'bearer'>,
+): Promise<{ client: Client; bearer: BearerSubject | undefined }> {
+  const { realm, form, request, services, event } = context
+  const bearer = await grant.bearer?.(context)
+  if (bearer !== undefined) return { client: bearer.client, bearer }
+  const { client, method } = await authenticateClient(request, form, { realm, clock: services.clock }, (clientId) => {
+    event.clientId = clientId
+  })
+  event.details['client_auth_method'] = method
+  return { client, bearer: undefined }
+}
+
 /** A JSON body with the same members counts where the realm says so; the reference knows forms alone. */
 function readTokenForm(request: HttpRequest, realm: RealmSnapshot): Form {
   const json = realm.attributes['tokenEndpointAcceptsJson'] === 'true' ? readJsonForm(request) : undefined
@@ -65,12 +86,29 @@ function readTokenForm(request: HttpRequest, realm: RealmSnapshot): Form {
 }
 
 function succeeded(
-  { events }: OidcServices,
+  services: OidcServices,
   realm: RealmSnapshot,
   request: HttpRequest,
   grant: Grant,
   event: EventDraft,
   minted: Minted,
+): void {
+  emitSuccess(services, realm, request, grant, event, {
+    token_id: minted.accessTokenId,
+    scope: minted.scope,
+    // Of a refresh the id in the details is that of the token that was used.
+    [event.details['refresh_token_id'] === undefined ? 'refresh_token_id' : 'updated_refresh_token_id']: minted.refreshTokenId,
+    refresh_token_type: minted.refreshTokenType ?? event.details['refresh_token_type'],
+  })
+}
+
+function emitSuccess(
+  { events }: OidcServices,
+  realm: RealmSnapshot,
+  request: HttpRequest,
+  grant: Grant,
+  event: EventDraft,
+  details: Readonly<Record<string, string | undefined>>,
 ): void {
   events.emit({
     type: grant.event,
@@ -80,14 +118,7 @@ function succeeded(
     userId: event.userId,
     sessionId: event.sessionId,
     ipAddress: request.remoteAddress,
-    details: {
-      ...event.details,
-      token_id: minted.accessTokenId,
-      scope: String(minted.response['scope']),
-      // Of a refresh the id in the details is that of the token that was used.
-      [event.details['refresh_token_id'] === undefined ? 'refresh_token_id' : 'updated_refresh_token_id']: minted.refreshTokenId,
-      refresh_token_type: minted.refreshTokenType ?? event.details['refresh_token_type'],
-    },
+    details: { ...event.details, ...details },
   })
 }
 

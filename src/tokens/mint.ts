@@ -33,6 +33,10 @@ export interface Granted {
   readonly authTime: number | undefined
   readonly nonce?: string | undefined
   readonly claimsRequest?: ClaimsRequest | undefined
+  /** The `authorization` claim of a requesting party token and of what it is refreshed with. */
+  readonly authorization?: unknown
+  /** Of a new requesting party token: the resource server that it is for, and whether it holds what an earlier one had. */
+  readonly requestingParty?: { readonly audience: string; readonly upgraded: boolean }
 }
 
 /** The JSON of a token response (RFC 6749 section 5.1) in the reference's member order, and what the audit event says of it. */
@@ -41,6 +45,8 @@ export interface Minted {
   readonly accessTokenId: string
   readonly refreshTokenId: string | undefined
   readonly refreshTokenType: string | undefined
+  /** What the access token has, for the audit event. */
+  readonly scope: string
 }
 
 /** The realm has no active key for an algorithm it must sign with. */
@@ -70,14 +76,17 @@ export async function mint(context: MintContext, granted: Granted): Promise<Mint
   const now = nowSeconds(clock)
   const facts = tokenFacts(context, granted)
   const access = accessClaims(context, granted, facts, { now, lightweight: isLightweight(client) })
-  const accessSigned = signAccess(realm, client, access)
   const refresh = granted.refreshToken ? refreshClaims(context, granted, access, now) : undefined
-  const accessToken = await accessSigned
+  const { requestingParty } = granted
+  // The refresh token keeps the audience that the client's own mappers made.
+  if (requestingParty && ![access['aud']].flat().includes(requestingParty.audience)) access['aud'] = requestingParty.audience
+  const accessToken = await signAccess(realm, client, access)
   const refreshSigned = refresh && signJwt(requireKey(realm, refreshTokenAlgorithm), refresh, 'JWT')
   const kept = granted.keptScopes ?? granted.scopes
-  const idSigned = kept.openid ? idToken(context, granted, facts, { now, accessToken }) : undefined
+  const idSigned = kept.openid && requestingParty === undefined ? idToken(context, granted, facts, { now, accessToken }) : undefined
   const expiresIn = Number(access['exp']) - now
   const response: Claims = {
+    upgraded: requestingParty?.upgraded,
     access_token: accessToken,
     expires_in: expiresIn,
     refresh_expires_in: refresh && typeof refresh['exp'] === 'number' ? refresh['exp'] - now : 0,
@@ -85,17 +94,23 @@ export async function mint(context: MintContext, granted: Granted): Promise<Mint
     token_type: 'Bearer',
     id_token: await idSigned,
     'not-before-policy': notBefore(realm, client, granted.user),
-    session_state: granted.session?.id,
+    session_state: requestingParty ? undefined : granted.session?.id,
     // Of an offline session the reference tells all that stays granted, of an online one what this token has.
-    scope: scopeClaim(granted.session?.offline ? kept : granted.scopes),
+    scope: requestingParty ? undefined : scopeClaim(granted.session?.offline ? kept : granted.scopes),
   }
-  tokenPlans(client).plan('response', granted.scopes, false)(response, facts)
+  if (requestingParty === undefined) tokenPlans(client).plan('response', granted.scopes, false)(response, facts)
   return {
     response,
     accessTokenId: String(access['jti']),
     refreshTokenId: refresh && String(refresh['jti']),
     refreshTokenType: refresh && String(refresh['typ']),
+    scope: String(response['scope'] ?? access['scope']),
   }
+}
+
+/** The claims that an access token for what was granted would have, without making one: what policies look at. */
+export function accessTokenClaims(context: MintContext, granted: Granted): Claims {
+  return accessClaims(context, granted, tokenFacts(context, granted), { now: nowSeconds(context.clock), lightweight: false })
 }
 
 /** What the authorization endpoint gives to the browser itself, and what is hashed into the ID token. */
@@ -192,6 +207,7 @@ function accessClaims(
     'allowed-origins': undefined,
     realm_access: undefined,
     resource_access: undefined,
+    authorization: granted.authorization,
     scope: scopeClaim(scopes),
   }
   tokenPlans(client).plan('access', scopes, lightweight)(claims, facts)
@@ -225,6 +241,7 @@ function refreshClaims({ realm, client, baseUrl, clock, random }: MintContext, g
     typ: session?.offline ? 'Offline' : 'Refresh',
     azp: client.clientId,
     sid: session?.id,
+    authorization: granted.authorization,
     scope: [...(kept.openid ? ['openid'] : []), ...kept.scopes.map((scope) => scope.name)].join(' '),
     aud_x: access['aud'],
     prov: 'default',

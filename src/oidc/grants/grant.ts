@@ -1,8 +1,9 @@
 import type { EventType } from '../../events/events.ts'
 import type { Form } from '../../http/parameters.ts'
 import type { HttpRequest } from '../../http/values.ts'
-import type { Client, RealmSnapshot } from '../../realm/model.ts'
+import type { Client, RealmSnapshot, UserFacts } from '../../realm/model.ts'
 import type { Granted } from '../../tokens/mint.ts'
+import type { BearerSubject } from '../bearer-subject.ts'
 import type { OidcServices } from '../services.ts'
 
 /** What the event of a token request says; a grant fills in what it learns. */
@@ -21,11 +22,23 @@ export interface TokenRequest {
   readonly request: HttpRequest
   readonly services: OidcServices
   readonly event: EventDraft
+  /** What the grant's `bearer` found. */
+  readonly bearer: BearerSubject | undefined
+}
+
+/** A grant that answers without a token. */
+export interface Answered {
+  readonly answer: unknown
+  readonly user: UserFacts
 }
 
 /** One grant_type. It returns a decision; checks, tokens, events and the answer are the endpoint's. Throws OAuthError. */
 export interface Grant {
   readonly type: string
   readonly event: EventType
-  grant(request: TokenRequest): Promise<Granted>
+  /** Parameters that may come more than once. */
+  readonly repeatable?: readonly string[]
+  /** The subject of a token that a request brings in the place of a client's proof. Undefined: the client authenticates itself as usual. */
+  bearer?(request: Omit<TokenRequest, 'client' | 'bearer'>): Promise<BearerSubject | undefined>
+  grant(request: TokenRequest): Promise<Granted | Answered>
 }

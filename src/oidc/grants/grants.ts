@@ -7,8 +7,9 @@ import { clientCredentials } from './client-credentials.ts'
 import type { Grant } from './grant.ts'
 import { password } from './password.ts'
 import { refreshToken } from './refresh-token.ts'
+import { umaTicket } from './uma-ticket.ts'
 
-export const grants = [authorizationCode, clientCredentials, password, refreshToken] satisfies readonly Grant[]
+export const grants = [authorizationCode, clientCredentials, password, refreshToken, umaTicket] satisfies readonly Grant[]
 
 const byType: ReadonlyMap<string, Grant> = new Map(grants.map((grant) => [grant.type, grant]))
 

@@ -54,6 +54,7 @@ export const refreshToken: Grant = {
       acr: session.client.notes[acrNote] ?? '1',
       authTime: authTimeOf(session.notes),
       claimsRequest: readClaimsRequest(session.client.notes['claims']),
+      authorization: claims['authorization'],
     }
   },
 }
