@@ -12,6 +12,7 @@ import { discoveryRoutes } from './discovery.ts'
 import { introspectRoute } from './introspect.ts'
 import { loginStatusIframeRoutes } from './login-status-iframe.ts'
 import { logoutRoutes } from './logout.ts'
+import { protectionRoutes } from './protection/routes.ts'
 import { realmInfoRoute } from './realm-info.ts'
 import { realmOf } from './realm-of.ts'
 import { revokeRoute } from './revoke.ts'
@@ -61,6 +62,7 @@ export const oidcRoutes: readonly Route<OidcServices>[] = [
   revokeRoute,
   ...loginStatusIframeRoutes,
   ...thirdPartyCookieRoutes,
+  ...protectionRoutes,
   ...rootRoutes,
   ...unknownPaths,
 ]

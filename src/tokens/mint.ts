@@ -36,7 +36,7 @@ export interface Granted {
   /** The `authorization` claim of a requesting party token and of what it is refreshed with. */
   readonly authorization?: unknown
   /** Of a new requesting party token: the resource server that it is for, and whether it holds what an earlier one had. */
-  readonly requestingParty?: { readonly audience: string; readonly upgraded: boolean }
+  readonly requestingParty?: { readonly resourceServer: Client; readonly upgraded: boolean }
 }
 
 /** The JSON of a token response (RFC 6749 section 5.1) in the reference's member order, and what the audit event says of it. */
@@ -79,7 +79,8 @@ export async function mint(context: MintContext, granted: Granted): Promise<Mint
   const refresh = granted.refreshToken ? refreshClaims(context, granted, access, now) : undefined
   const { requestingParty } = granted
   // The refresh token keeps the audience that the client's own mappers made.
-  if (requestingParty && ![access['aud']].flat().includes(requestingParty.audience)) access['aud'] = requestingParty.audience
+  const audience = requestingParty?.resourceServer.clientId
+  if (audience !== undefined && ![access['aud']].flat().includes(audience)) access['aud'] = audience
   const accessToken = await signAccess(realm, client, access)
   const refreshSigned = refresh && signJwt(requireKey(realm, refreshTokenAlgorithm), refresh, 'JWT')
   const kept = granted.keptScopes ?? granted.scopes
@@ -165,6 +166,7 @@ export function tokenFacts(context: Pick<MintContext, 'realm' | 'client' | 'base
     roles: tokenRoles(roles),
     baseUrl: context.baseUrl,
     claimsRequest: granted.claimsRequest,
+    resourceServer: granted.requestingParty?.resourceServer,
   }
 }
 

@@ -43,6 +43,8 @@ export interface TokenFacts {
   readonly baseUrl: string
   /** The parsed `claims` parameter of the authorization request (OpenID Connect Core section 5.5), if there was one. */
   readonly claimsRequest: ClaimsRequest | undefined
+  /** The client that a requesting party token is for: it is read there, not where it was asked for. */
+  readonly resourceServer?: Client | undefined
 }
 
 export interface ClaimsRequest {

@@ -4,6 +4,7 @@ import { contextOf, type Identity, identityOf } from '../../authorization/identi
 import { findResourceServer, type ResourceServer } from '../../authorization/resource-server.ts'
 import { allPermissions, requestedPermissions } from '../../authorization/wanted-permissions.ts'
 import { AdminError, OAuthError } from '../../http/errors.ts'
+import type { Client } from '../../realm/model.ts'
 import { permissionTickets } from '../../storage/permission-tickets.ts'
 import { accessTokenClaims, type Granted } from '../../tokens/mint.ts'
 import { permittedScopes, scopesOfToken } from '../../tokens/roles.ts'
@@ -40,7 +41,7 @@ export const umaTicket: Grant = {
     const uma = readUmaRequest(request)
     const identity = identityOf(subject.user, subject.client.clientId, subject.claims)
     event.userId = identity.user.id
-    const server = await serverOf(request, uma.audience)
+    const { client, server } = await serverOf(request, uma.audience)
     const sql = services.database
     const wanted = await wantedPermissions(request, server, identity, uma)
     const origin = { realmName: realm.name, ipAddress: request.request.remoteAddress, userAgent: request.request.headers['user-agent'] }
@@ -57,7 +58,7 @@ export const umaTicket: Grant = {
     }
     switch (uma.responseMode) {
       case undefined:
-        return tokenFor(subject, server, uma, permissions)
+        return tokenFor(subject, client, uma, permissions)
       case 'decision':
         return { answer: { result: true }, user: subject.user }
       case 'permissions':
@@ -110,13 +111,16 @@ function sessionGrant({ client, user, session, claims }: BearerSubject): Granted
   }
 }
 
-async function serverOf({ realm, services }: TokenRequest, audience: string | undefined): Promise<ResourceServer> {
+async function serverOf(
+  { realm, services }: TokenRequest,
+  audience: string | undefined,
+): Promise<{ client: Client; server: ResourceServer }> {
   if (audience === undefined) throw refused('invalid_request', 'You must provide the issuedFor')
   const client = await realm.client(audience)
   if (client === undefined) throw refused('invalid_request', `Unknown resource server id: [${audience}]`)
   const server = await findResourceServer(services.database, realm.id, client.id)
   if (server === undefined) throw refused('invalid_request', 'Client does not support permissions')
-  return server
+  return { client, server }
 }
 
 async function wantedPermissions(
@@ -170,11 +174,11 @@ async function submit(
   })
 }
 
-function tokenFor(subject: BearerSubject, server: ResourceServer, uma: UmaRequest, permissions: readonly Permission[]): Granted {
+function tokenFor(subject: BearerSubject, resourceServer: Client, uma: UmaRequest, permissions: readonly Permission[]): Granted {
   return {
     ...sessionGrant(subject),
     authorization: { permissions },
-    requestingParty: { audience: server.clientId, upgraded: isUpgraded(uma.rpt, permissions) },
+    requestingParty: { resourceServer, upgraded: isUpgraded(uma.rpt, permissions) },
   }
 }
 

@@ -16,7 +16,8 @@ export const allowedOrigins: ProtocolMapper = {
   properties: [...resourceServerOnly],
   compile:
     () =>
-    (claims, { client, baseUrl }) => {
+    (claims, { client: issuedTo, resourceServer, baseUrl }) => {
+      const client = resourceServer ?? issuedTo
       const origins = client.derived(originsOfClient)
       if (origins === undefined) return
       claims['allowed-origins'] = client.derived(includesOurOwn) ? textHashOrder([...origins, new URL(baseUrl).origin]) : origins

@@ -1,0 +1,54 @@
+import type { Route } from '../../http/routes.ts'
+import type { HttpResponse } from '../../http/values.ts'
+import { list, object } from '../../representations/fields.ts'
+import { type PermissionRequest, permissionRequest } from '../../representations/uma.ts'
+import { authorizationResources } from '../../storage/authorization-resources.ts'
+import { authorizationScopes } from '../../storage/authorization-scopes.ts'
+import type { OidcServices } from '../services.ts'
+import { signTicket, type TicketPermission } from './permission-token.ts'
+import { createdJson, type ProtectionRequest, protectionRoute, readList, refusal } from './protection-request.ts'
+
+/** The permission endpoint (UMA 2.0 Federated Authorization, section 4): a ticket for what somebody tried to do. */
+export const permissionRoutes: readonly Route<OidcServices>[] = [
+  protectionRoute('POST', '/permission', 'Get a ticket for permissions', 'user', createTicket),
+]
+
+/** Resources and scopes in one request: policies are asked for each. */
+const permissionsMax = 1_000
+
+async function createTicket(context: ProtectionRequest): Promise<HttpResponse> {
+  const { request, services, realm, server, identity } = context
+  const given = request.body.length === 0 ? [] : readList(context, list(object(() => permissionRequest)))
+  if (given.length === 0 || given.length > permissionsMax) {
+    throw refusal(400, 'invalid_permission_request', 'Invalid permission request.')
+  }
+  const permissions = await resolve(context, given)
+  const claims = Object.assign({}, ...given.map((one) => one.claims ?? {})) as Record<string, string[]>
+  const ticket = { permissions, claims: Object.keys(claims).length === 0 ? undefined : claims, audience: server.clientId }
+  const signed = await signTicket(services, realm, request, ticket, identity.user.id)
+  if (signed === undefined) throw refusal(400, 'invalid_permission_request', 'The realm has no key to sign tickets with.')
+  return createdJson({ ticket: signed })
+}
+
+/** Ids of resources that are named by id or name, and names of scopes. Three statements. */
+async function resolve(
+  { services, server, identity }: ProtectionRequest,
+  given: readonly PermissionRequest[],
+): Promise<TicketPermission[]> {
+  const stored = authorizationResources(services.database)
+  const texts = given.flatMap(({ resource_id }) => resource_id ?? [])
+  const own = texts.length === 0 ? [] : await stored.named(server.id, identity.id, texts)
+  const ofServer = texts.length === 0 || identity.id === server.id ? [] : await stored.named(server.id, server.id, texts)
+  const rows = [...own, ...ofServer]
+  const names = [...new Set(given.flatMap(({ resource_scopes = [] }) => resource_scopes))]
+  const scopes = names.length === 0 ? [] : await authorizationScopes(services.database).named(server.id, names)
+  return given.map(({ resource_id: text, resource_scopes: wanted = [] }) => {
+    const row = rows.find(({ id }) => id === text) ?? rows.find(({ name }) => name === text)
+    if (text !== undefined && row === undefined) {
+      throw refusal(400, 'invalid_resource_id', `Resource set with id [${text}] does not exists in this server.`)
+    }
+    const unknown = wanted.find((name) => !scopes.some((scope) => scope.name === name || scope.id === name))
+    if (unknown !== undefined) throw refusal(400, 'invalid_scope', `Scope [${unknown}] is invalid`)
+    return { ...(wanted.length === 0 ? {} : { scopes: wanted }), ...(row === undefined ? {} : { rsid: row.id }) }
+  })
+}
