@@ -44,7 +44,7 @@ export async function allPermissions(sql: Sql, server: ResourceServer, identity:
   const inherited = await inheritedScopes(sql, server, resources)
   const direct = resources.map((resource) => ({
     resource,
-    scopeIds: resource.scopeIds.length > 0 ? resource.scopeIds : reachable(resource, inherited),
+    scopeIds: resource.scopeIds.length > 0 ? resource.scopeIds : reachable(server, resource, inherited),
     granted: false,
   }))
   const granted = (await withScopes(sql, shared)).map((resource) => ({
@@ -72,9 +72,11 @@ async function inheritedScopes(
   )
 }
 
-const reachable = (resource: Resource, inherited: ReadonlyMap<string, readonly string[]>): string[] => [
-  ...new Set([...resource.scopeIds, ...((resource.type && inherited.get(resource.type)) || [])]),
-]
+/** What the server owns inherits nothing. */
+function reachable(server: ResourceServer, resource: Resource, inherited: ReadonlyMap<string, readonly string[]>): readonly string[] {
+  if (resource.type === undefined || resource.ownerId === server.id) return resource.scopeIds
+  return [...new Set([...resource.scopeIds, ...(inherited.get(resource.type) ?? [])])]
+}
 
 /** A word before a type in the place of a resource's name, and whose resources it means. */
 const typePrefixes = {
@@ -93,6 +95,7 @@ function typeOf(
 
 /** Everything that requests of one kind need, read at once. */
 interface Found {
+  readonly server: ResourceServer
   readonly byId: ReadonlyMap<string, Resource>
   readonly named: readonly AuthorizationResourceRow[]
   readonly typed: readonly AuthorizationResourceRow[]
@@ -135,6 +138,7 @@ async function load(sql: Sql, server: ResourceServer, identity: Identity, reques
   const rows = new Map([...named, ...typed, ...ofScopes, ...before, ...shared].map((row) => [row.id, row]))
   const resources = await withScopes(sql, [...rows.values()])
   return {
+    server,
     byId: new Map(resources.map((resource) => [resource.id, resource])),
     named,
     typed,
@@ -185,7 +189,7 @@ function add(found: Found, all: Map<string, Collected>, id: string, wanted: read
   const resource = found.byId.get(id)
   const known = all.get(id)
   if (known !== undefined || resource === undefined) return known
-  const available = reachable(resource, found.inherited)
+  const available = reachable(found.server, resource, found.inherited)
   const scopeIds = new Set(wanted.length === 0 ? available : available.filter((scopeId) => wanted.includes(scopeId)))
   if (wanted.length > 0 && scopeIds.size === 0) return undefined
   const collected = { resource, scopeIds, granted: false }

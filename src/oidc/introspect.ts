@@ -111,6 +111,7 @@ async function describe(
     return { error, reason: `Introspection access token for ${String(claims['azp'])} client: ${error}`, claims }
   }
   const { client, user } = subject
+  if (hint === partyToken) return describePartyToken(caller, claims, user.id)
   const { facts, scopes } = factsOfToken({ realm, client, baseUrl: request.baseUrl }, subject, claims)
   const answer: Claims = {}
   for (const name of repeated) answer[name] = filledByMappers.has(name) ? undefined : claims[name]
@@ -122,6 +123,23 @@ async function describe(
   }
   const rest = { client_id: client.clientId, username: user.username, token_type: claims['typ'], active: true }
   return { answer: { ...answer, ...rest }, claims, userId: user.id }
+}
+
+const partyToken = 'requesting_party_token'
+
+/** A requesting party token says what its bearer may do (UMA 2.0 Federated Authorization, section 5.1.1), and not who he is. */
+function describePartyToken(caller: Client, claims: Claims, userId: string): Finding {
+  const { permissions } = (claims['authorization'] ?? {}) as { permissions?: unknown }
+  if (!Array.isArray(permissions) || !mayAsk(caller, claims, claims['aud'])) {
+    return { error: 'invalid_token', reason: `Not a requesting party token for client '${caller.clientId}'`, claims }
+  }
+  const told = permissions.map((permission: { scopes?: unknown; rsid?: unknown }) => ({
+    ...permission,
+    resource_scopes: permission.scopes,
+    resource_id: permission.rsid,
+  }))
+  const { exp, iat, jti, aud, typ, acr } = claims
+  return { answer: { exp, iat, jti, aud, typ, acr, permissions: told, active: true }, claims, userId }
 }
 
 /** The audit event's word for the end of a token before its time. */
@@ -137,7 +155,7 @@ const endedBy = {
 
 /** An access token is looked for unless the hint says otherwise; refresh tokens are found by their hint alone (reference behaviour). */
 function typesOf(hint: string | undefined): readonly string[] {
-  if (hint === undefined || hint === 'access_token') return ['Bearer']
+  if (hint === undefined || hint === 'access_token' || hint === partyToken) return ['Bearer']
   if (hint === 'refresh_token') return ['Refresh', 'Offline']
   throw new OAuthError('invalid_request', 'Unsupported token type.', { event: 'invalid_request' })
 }
