@@ -21,7 +21,7 @@ const from = `select ${columns} from authorization_policy p`
 const findById = statement('authorization-policy.find-by-id', `${from} where p.server_id = $1 and p.id = $2`)
 const find = statement('authorization-policy.find', `${from} where p.server_id = $1 and p.name = $2`)
 const listAll = statement('authorization-policy.list-all', `${from} where p.server_id = $1 and p.owner_id is null order by p.created_order`)
-const filter = `where p.server_id = $1 and ($2 = '' or p.id = $2) and ($3 = '' or p.name_lower like $3 escape '!') and ($4 = '' or p.type = $4)
+const filter = `where p.server_id = $1 and ($2 = '' or p.id = $2) and ($3 = '' or p.name_lower like $3 escape '!') and ($4 = '' or p.type like $4 escape '!')
    and ($5 = '' or ($5 = 'true') = (p.type in ('resource', 'scope', 'uma')))
    and ($6 = '' or lower(p.resource_type) like $6 escape '!')
    and (($7 = '' and p.owner_id is null) or p.owner_id = $7)
@@ -144,7 +144,7 @@ const ownedChildren = statement(
    where p.id in {{list $1}} and p.type = 'uma' and p.owner_id is not null`,
 )
 
-/** A search: `name` and `resourceType` are pieces whatever their case. Without an owner only what administrators made is found. */
+/** A search: `name`, `type` and `resourceType` are pieces whatever their case. Without an owner only what administrators made is found. */
 export interface PolicyFilter {
   readonly id?: string | undefined
   readonly name?: string | undefined
@@ -186,7 +186,7 @@ export const authorizationPolicies = (sql: Sql) => ({
       serverId,
       wanted.id ?? '',
       containing(wanted.name),
-      wanted.type ?? '',
+      containing(wanted.type),
       textOf(wanted.permission),
       containing(wanted.resourceType),
       wanted.ownerId ?? '',

@@ -112,7 +112,7 @@ async function list(context: ServerAdminContext, kind: Kind, type?: string): Pro
     id: query.get('policyId'),
     name: query.get('name'),
     type: type ?? query.get('type'),
-    permission: kind === 'permission' && type === undefined ? true : flagParameter(query, 'permission'),
+    permission: kind === 'permission' ? true : flagParameter(query, 'permission'),
     resourceType: query.get('resourceType'),
     ownerId: owner === undefined || owner === '' ? undefined : ((await ownerIdOf(database, realm.id, server, owner)) ?? owner),
     resourceIds,

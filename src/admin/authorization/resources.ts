@@ -133,8 +133,10 @@ async function listPermissions(context: ServerAdminContext): Promise<HttpRespons
   const row = await findResource(context)
   if (row === undefined) return emptyAnswer(404)
   const stored = authorizationPolicies(services.database)
-  const direct = await stored.permissionsOfResource(server.id, row, await scopeIdsOf(context, row))
-  const typed = row.type === null || row.owner_id === server.id ? [] : await stored.ofTypedResources(server.id, [row.type])
+  // Those on the type are told for what users own (reference behaviour).
+  const type = row.owner_id === server.id ? null : row.type
+  const direct = await stored.permissionsOfResource(server.id, { id: row.id, type }, await scopeIdsOf(context, row))
+  const typed = type === null ? [] : await stored.ofTypedResources(server.id, [type])
   const all = new Map([...direct, ...typed].map((policy) => [policy.id, policy]))
   return json([...all.values()].filter(({ type }) => findPolicyType(type)?.internal !== true).map((policy) => named(policy)))
 }
