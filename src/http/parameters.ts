@@ -9,8 +9,6 @@ export interface Form {
   all(name: string): readonly string[]
   readonly names: readonly string[]
   readonly repeated: string | undefined
-  /** As `repeated`, without the names that may be. */
-  repeatedBut(allowed: readonly string[]): string | undefined
 }
 
 const contentType = (request: HttpRequest): string => (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
@@ -42,21 +40,23 @@ export const parseParameters = (text: string): Form => formOf(new URLSearchParam
 /** Too many parameters are refused, not cut: what is cut off might be the second half of a repeated one. */
 function formOf(pairs: Iterable<readonly [string, string]>): Form {
   const values = new Map<string, string[]>()
-  const repeated: string[] = []
+  let repeated: string | undefined
   let count = 0
   for (const [name, value] of pairs) {
     count += 1
     if (count > limits.formParametersMax) throw new OAuthError('invalid_request', 'Too many parameters')
     const known = values.get(name)
     if (known === undefined) values.set(name, [value])
-    else if (known.push(value) > 1) repeated.push(name)
+    else {
+      known.push(value)
+      repeated ??= name
+    }
   }
   return {
     get: (name) => values.get(name)?.[0],
     all: (name) => values.get(name) ?? [],
     names: [...values.keys()],
-    repeated: repeated[0],
-    repeatedBut: (allowed) => repeated.find((name) => !allowed.includes(name)),
+    repeated,
   }
 }
 

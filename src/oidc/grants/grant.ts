@@ -36,8 +36,8 @@ export interface Answered {
 export interface Grant {
   readonly type: string
   readonly event: EventType
-  /** Parameters that may come more than once. */
-  readonly repeatable?: readonly string[]
+  /** True when parameters may come more than once; the first counts where one is meant (reference behaviour). */
+  readonly repeatable?: boolean
   /** The subject of a token that a request brings in the place of a client's proof. Undefined: the client authenticates itself as usual. */
   bearer?(request: Omit<TokenRequest, 'client' | 'bearer'>): Promise<BearerSubject | undefined>
   grant(request: TokenRequest): Promise<Granted | Answered>

@@ -21,7 +21,7 @@ const refused = (code: string, description: string, status: 400 | 403 = 400, eve
 export const umaTicket: Grant = {
   type: 'urn:ietf:params:oauth:grant-type:uma-ticket',
   event: 'PERMISSION_TOKEN',
-  repeatable: ['permission'],
+  repeatable: true,
   /** Who has a token asks by it: the client that it was issued to needs no proof. */
   async bearer({ realm, request, services, event }) {
     const token = bearerIn(request)
