@@ -9,13 +9,13 @@ import { listIn, type PolicyConfig } from './policy-type.ts'
 import type { ReferenceKind } from './references.ts'
 import type { ServerContext } from './write-resources.ts'
 
-/** Whom an owner lets in, by kind: each is a policy of its own inside of his. */
+/** Whom an owner lets in, by kind: each kind is one policy inside of his, which lets in everybody that it names. */
 const kinds = {
-  roles: { type: 'role', configOf: (text: string): PolicyConfig => ({ roles: JSON.stringify([{ id: text, required: false }]) }) },
-  groups: { type: 'group', configOf: (text: string): PolicyConfig => ({ groups: JSON.stringify([{ path: text }]) }) },
-  clients: { type: 'client', configOf: (text: string): PolicyConfig => ({ clients: JSON.stringify([text]) }) },
-  users: { type: 'user', configOf: (text: string): PolicyConfig => ({ users: JSON.stringify([text]) }) },
-} as const satisfies Partial<Record<keyof UmaPermissionRepresentation, { type: ReferenceKind; configOf(text: string): PolicyConfig }>>
+  roles: { type: 'role', item: (text: string): unknown => ({ id: text, required: false }) },
+  groups: { type: 'group', item: (text: string): unknown => ({ path: text }) },
+  clients: { type: 'client', item: (text: string): unknown => text },
+  users: { type: 'user', item: (text: string): unknown => text },
+} as const satisfies Partial<Record<keyof UmaPermissionRepresentation, { type: ReferenceKind; item(text: string): unknown }>>
 
 type Kind = keyof typeof kinds
 const kindNames = Object.keys(kinds) as Kind[]
@@ -46,10 +46,10 @@ export async function createUmaPolicy(context: ServerContext, input: UmaPolicyIn
 async function createChildren(context: ServerContext, ownerId: string, given: UmaPolicyInput['given']): Promise<string[]> {
   const ids: string[] = []
   for (const kind of kindNames) {
-    for (const text of given[kind] ?? []) {
-      const { type, configOf: config } = kinds[kind]
-      ids.push((await createPolicy(context, type, { name: context.random.uuid(), ownerId, config: config(text) })).id)
-    }
+    const texts = given[kind] ?? []
+    if (texts.length === 0) continue
+    const config = { [kind]: JSON.stringify(texts.map((text) => kinds[kind].item(text))) }
+    ids.push((await createPolicy(context, kinds[kind].type, { name: context.random.uuid(), ownerId, config })).id)
   }
   return ids
 }

@@ -41,7 +41,7 @@ async function token(request: HttpRequest, services: OidcServices): Promise<Http
     cors = {}
     requireTokenClient(client)
     cors = clientOrigin(request, client)
-    if (form.repeatedBut(grant.repeatable ?? []) !== undefined)
+    if (form.repeated !== undefined && grant.repeatable !== true)
       throw new OAuthError('invalid_request', 'duplicated parameter', { event: 'invalid_request' })
     const granted = await grant.grant({ realm, client, form, request, services, event, bearer })
     event.userId = granted.user.id
