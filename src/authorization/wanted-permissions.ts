@@ -279,7 +279,7 @@ export async function resourceIdsByUri(sql: Sql, server: ResourceServer, uri: st
   const stored = authorizationResources(sql)
   const exact = await stored.search(server.id, { uri }, { max: resourcesMax, first: 0 })
   if (exact.length > 0 || !matching) return exact.map(({ id }) => id)
-  const patterns = await stored.urisOfServer(server.id)
+  const patterns = await stored.patternsOfServer(server.id)
   const best = bestPattern(
     patterns.map((row) => row.uri),
     uri,

@@ -23,10 +23,16 @@ const columns = 'r.id, r.server_id, r.owner_id, r.owner_user_id, r.name, r.type,
 const from = `select ${columns} from authorization_resource r`
 const findById = statement('authorization-resource.find-by-id', `${from} where r.server_id = $1 and r.id = $2`)
 const find = statement('authorization-resource.find', `${from} where r.server_id = $1 and r.owner_id = $2 and r.name = $3`)
-const findAll = statement('authorization-resource.find-all', `${from} where r.server_id = $1 and r.id in {{list $2}} order by r.id`)
+// A `cross join` keeps its order: without it SQLite may read the whole server for a few ids.
+const fromIds = (list: string): string => `select ${columns} from ${list} given cross join authorization_resource r`
+const findAll = statement(
+  'authorization-resource.find-all',
+  `${fromIds('{{list $2}}')} where r.id = given.value and r.server_id = $1 order by r.id`,
+)
 const named = statement(
   'authorization-resource.named',
-  `${from} where r.server_id = $1 and (r.id in {{list $3}} or (r.owner_id = $2 and r.name in {{list $3}}))`,
+  `${fromIds('{{list $3}}')} where r.id = given.value and r.server_id = $1
+   union ${from} where r.server_id = $1 and r.owner_id = $2 and r.name in {{list $3}}`,
 )
 const listOfOwner = statement(
   'authorization-resource.list-of-owner',
@@ -42,21 +48,25 @@ const listOfScopes = statement(
      select 1 from authorization_resource_scope l where l.resource_id = r.id and l.scope_id in {{list $2}}) order by r.id`,
 )
 const listAll = statement('authorization-resource.list-all', `${from} where r.server_id = $1 order by r.created_order`)
-const filter = `where r.server_id = $1 and ($2 = '' or r.id = $2) and ($3 = '' or r.name_lower like $3 escape '!') and ($4 = '' or r.name = $4)
+const filter = `r.server_id = $1 and ($2 = '' or r.id = $2) and ($3 = '' or r.name_lower like $3 escape '!') and ($4 = '' or r.name = $4)
    and ($5 = '' or r.type_lower like $5 escape '!') and ($6 = '' or r.owner_id = $6)
-   and ($7 = '' or exists (select 1 from authorization_resource_uri u where u.resource_id = r.id and u.uri = $7))
-   and ($8 = '' or exists (select 1 from authorization_resource_scope l join authorization_scope s on s.id = l.scope_id
-        where l.resource_id = r.id and s.name_lower like $8 escape '!'))`
-const search = statement('authorization-resource.search', `${from} ${filter} order by r.name, r.id limit $9 offset $10`)
+   and ($7 = '' or exists (select 1 from authorization_resource_scope l join authorization_scope s on s.id = l.scope_id
+        where l.resource_id = r.id and s.name_lower like $7 escape '!'))`
+const page = 'order by r.name, r.id limit $8 offset $9'
+const search = statement('authorization-resource.search', `${from} where ${filter} ${page}`)
+const searchByUri = statement(
+  'authorization-resource.search-by-uri',
+  `select ${columns} from authorization_resource_uri u cross join authorization_resource r
+   where r.id = u.resource_id and u.uri = $10 and ${filter} ${page}`,
+)
 const uris = statement(
   'authorization-resource.uris',
   'select resource_id, uri from authorization_resource_uri where resource_id in {{list $1}} order by resource_id, position',
 )
-const urisOfServer = statement(
-  'authorization-resource.uris-of-server',
-  `select u.resource_id, u.uri from authorization_resource r join authorization_resource_uri u on u.resource_id = r.id
-   where r.server_id = $1 and r.owner_id = $1 and u.uri like '%{%' or r.server_id = $1 and r.owner_id = $1 and u.uri like '%*%'
-   order by u.uri`,
+const patternsOfServer = statement(
+  'authorization-resource.patterns-of-server',
+  `select u.resource_id, u.uri from authorization_resource_uri u cross join authorization_resource r
+   where u.is_pattern = 1 and r.id = u.resource_id and r.server_id = $1 and r.owner_id = $1 order by u.uri`,
 )
 const attributes = statement(
   'authorization-resource.attributes',
@@ -88,7 +98,7 @@ const update = statement(
 const remove = statement('authorization-resource.remove', 'delete from authorization_resource where server_id = $1 and id = $2')
 const addUri = statement(
   'authorization-resource.add-uri',
-  'insert into authorization_resource_uri (resource_id, uri, position) values ($1, $2, $3) on conflict (resource_id, uri) do nothing',
+  'insert into authorization_resource_uri (resource_id, uri, position, is_pattern) values ($1, $2, $3, $4) on conflict (resource_id, uri) do nothing',
 )
 const clearUris = statement('authorization-resource.clear-uris', 'delete from authorization_resource_uri where resource_id = $1')
 const addAttribute = statement(
@@ -135,7 +145,8 @@ const lower = (text: string | undefined): string | null => text?.toLowerCase() ?
 export const authorizationResources = (sql: Sql) => ({
   findById: (serverId: string, id: string) => sql.one<AuthorizationResourceRow>(findById, serverId, id),
   find: (serverId: string, ownerId: string, name: string) => sql.one<AuthorizationResourceRow>(find, serverId, ownerId, name),
-  findAll: (serverId: string, ids: readonly string[]) => sql.all<AuthorizationResourceRow>(findAll, serverId, JSON.stringify(ids)),
+  findAll: (serverId: string, ids: readonly string[]) =>
+    sql.all<AuthorizationResourceRow>(findAll, serverId, JSON.stringify([...new Set(ids)])),
   /** By id, or by the name of one that the owner has. */
   named: (serverId: string, ownerId: string, namesOrIds: readonly string[]) =>
     sql.all<AuthorizationResourceRow>(named, serverId, ownerId, JSON.stringify(namesOrIds)),
@@ -145,23 +156,15 @@ export const authorizationResources = (sql: Sql) => ({
   listOfScopes: (serverId: string, scopeIds: readonly string[]) =>
     sql.all<AuthorizationResourceRow>(listOfScopes, serverId, JSON.stringify(scopeIds)),
   listAll: (serverId: string) => sql.all<AuthorizationResourceRow>(listAll, serverId),
-  search: (serverId: string, wanted: ResourceFilter, page: { max: number; first: number }) =>
-    sql.all<AuthorizationResourceRow>(
-      search,
-      serverId,
-      wanted.id ?? '',
-      containing(wanted.name),
-      wanted.exactName ?? '',
-      containing(wanted.type),
-      wanted.ownerId ?? '',
-      wanted.uri ?? '',
-      containing(wanted.scope),
-      page.max,
-      page.first,
-    ),
+  search(serverId: string, wanted: ResourceFilter, { max, first }: { max: number; first: number }) {
+    const { id = '', name, exactName = '', type, ownerId = '', uri, scope } = wanted
+    const values = [serverId, id, containing(name), exactName, containing(type), ownerId, containing(scope), max, first] as const
+    if (uri !== undefined && uri !== '') return sql.all<AuthorizationResourceRow>(searchByUri, ...values, uri)
+    return sql.all<AuthorizationResourceRow>(search, ...values)
+  },
   uris: (ids: readonly string[]) => sql.all<{ resource_id: string; uri: string }>(uris, JSON.stringify(ids)),
   /** URIs with a wildcard or a variable of the resources that the server itself owns. */
-  urisOfServer: (serverId: string) => sql.all<{ resource_id: string; uri: string }>(urisOfServer, serverId),
+  patternsOfServer: (serverId: string) => sql.all<{ resource_id: string; uri: string }>(patternsOfServer, serverId),
   attributes: (ids: readonly string[]) => sql.all<{ resource_id: string; name: string; value: string }>(attributes, JSON.stringify(ids)),
   scopes: (ids: readonly string[]) => sql.all<ResourceScopeRow>(scopes, JSON.stringify(ids)),
   /** Scopes that the server's own resources of the types have. */
@@ -197,7 +200,7 @@ export const authorizationResources = (sql: Sql) => ({
   remove: (serverId: string, id: string) => sql.run(remove, serverId, id),
   async replaceUris(id: string, list: readonly string[]): Promise<void> {
     await sql.run(clearUris, id)
-    for (const [position, uri] of list.entries()) await sql.run(addUri, id, uri, position)
+    for (const [position, uri] of list.entries()) await sql.run(addUri, id, uri, position, /[*{]/.test(uri) ? 1 : 0)
   },
   async replaceAttributes(id: string, map: Readonly<Record<string, readonly string[]>>): Promise<void> {
     await sql.run(clearAttributes, id)

@@ -13,7 +13,8 @@ const find = statement('authorization-scope.find', `select ${columns} from autho
 const findById = statement('authorization-scope.find-by-id', `select ${columns} from authorization_scope where server_id = $1 and id = $2`)
 const named = statement(
   'authorization-scope.named',
-  `select ${columns} from authorization_scope where server_id = $1 and (name in {{list $2}} or id in {{list $2}})`,
+  `select ${columns} from authorization_scope where server_id = $1 and name in {{list $2}}
+   union select ${columns} from authorization_scope where server_id = $1 and id in {{list $2}}`,
 )
 const list = statement(
   'authorization-scope.list',

@@ -47,9 +47,11 @@ create table authorization_resource_uri (
   resource_id text not null references authorization_resource (id) on delete cascade,
   uri text {{bytes}} not null,
   position integer not null,
+  is_pattern smallint not null,
   primary key (resource_id, uri)
 );
 create index authorization_resource_uri_by_uri on authorization_resource_uri (uri);
+create index authorization_resource_uri_of_patterns on authorization_resource_uri (resource_id) where is_pattern = 1;
 
 create table authorization_resource_attribute (
   resource_id text not null references authorization_resource (id) on delete cascade,
