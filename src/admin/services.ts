@@ -18,4 +18,6 @@ export interface AdminServices extends TransferParts, Pick<LogoutServices, 'clie
   readonly mailer: Mailer
   /** For addresses that administrators give: they may be inside of the network. */
   readonly http: Pick<HttpClient, 'send'>
+  /** For requests to addresses that administrators have written down. */
+  readonly http: HttpClient
 }

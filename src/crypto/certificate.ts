@@ -2,7 +2,8 @@ import { createPublicKey, type KeyObject, sign } from 'node:crypto'
 
 /** Before the present, for verifiers whose clock is behind; the reference server takes the same. */
 const backdatedMs = 100_000
-const validityYears = 10
+/** Of realm keys. */
+const yearsUnlessSaid = 10
 
 const tags = { integer: 0x02, bitString: 0x03, utf8String: 0x0c, utcTime: 0x17, generalizedTime: 0x18, sequence: 0x30, set: 0x31 } as const
 
@@ -12,17 +13,22 @@ const ecdsaWithSha256 = Buffer.from('300a06082a8648ce3d040302', 'hex')
 
 /**
  * A self-signed X.509 certificate as the reference server makes it for realm keys: version 1, subject and issuer `CN=<name>`, the time in
- * milliseconds as serial number, valid from 100 seconds ago for ten years, signed with SHA-256.
+ * milliseconds as serial number, valid from 100 seconds ago for ten years unless said otherwise, signed with SHA-256.
  *
  * @param privateKey an RSA or EC key
  * @param name any text, usually the realm's name; it is one attribute value and is not parsed
  * @returns DER (RFC 5280 section 4.1)
  * @throws TypeError when the key can not sign with SHA-256 (Edwards curves)
  */
-export function selfSignedCertificate(privateKey: KeyObject, name: string, nowMs: number): Promise<Buffer> {
+export function selfSignedCertificate(
+  privateKey: KeyObject,
+  name: string,
+  nowMs: number,
+  { validityYears = yearsUnlessSaid }: { readonly validityYears?: number } = {},
+): Promise<Buffer> {
   const algorithm = signatureAlgorithm(privateKey)
   const distinguishedName = der(tags.sequence, der(tags.set, der(tags.sequence, commonName, der(tags.utf8String, Buffer.from(name)))))
-  const validity = der(tags.sequence, time(nowMs - backdatedMs), time(tenYearsAfter(nowMs)))
+  const validity = der(tags.sequence, time(nowMs - backdatedMs), time(yearsAfter(nowMs, validityYears)))
   const publicKey = createPublicKey(privateKey).export({ type: 'spki', format: 'der' })
   const toBeSigned = der(tags.sequence, serialNumber(nowMs), algorithm, distinguishedName, validity, distinguishedName, publicKey)
   return new Promise((resolve, reject) => {
@@ -66,8 +72,8 @@ function time(ms: number): Buffer {
     : der(tags.generalizedTime, Buffer.from(digits))
 }
 
-function tenYearsAfter(nowMs: number): number {
+function yearsAfter(nowMs: number, years: number): number {
   const date = new Date(nowMs)
-  date.setUTCFullYear(date.getUTCFullYear() + validityYears)
+  date.setUTCFullYear(date.getUTCFullYear() + years)
   return date.getTime()
 }

@@ -22,6 +22,16 @@ const setDefault = statement(
   `insert into realm_default_scope (realm_id, scope_id, is_default, position) values ($1, $2, $3, $4)
    on conflict (realm_id, scope_id) do update set is_default = excluded.is_default`,
 )
+const defaultsNamed = statement(
+  'client-scope.realm-defaults-named',
+  `select s.id, s.name, s.doc from realm_default_scope d join client_scope s on s.id = d.scope_id
+   where d.realm_id = $1 and d.is_default = $2 order by d.position, s.name`,
+)
+const addDefault = statement(
+  'client-scope.add-realm-default',
+  `insert into realm_default_scope (realm_id, scope_id, is_default, position)
+   values ($1, $2, $3, (select coalesce(max(position), -1) + 1 from realm_default_scope where realm_id = $1))`,
+)
 const unsetDefault = statement('client-scope.unset-realm-default', 'delete from realm_default_scope where realm_id = $1 and scope_id = $2')
 const mapRole = statement(
   'client-scope.map-role',
@@ -52,6 +62,10 @@ export const clientScopes = (sql: Sql) => ({
   realmDefaults: (realmId: string) => sql.all<{ scope_id: string; is_default: number }>(defaults, realmId),
   setRealmDefault: (realmId: string, scopeId: string, isDefault: boolean, position: number) =>
     sql.run(setDefault, realmId, scopeId, isDefault ? 1 : 0, position),
+  /** The scopes of one of the realm's two lists. */
+  realmDefaultsNamed: (realmId: string, isDefault: boolean) => sql.all<ClientScopeRow>(defaultsNamed, realmId, isDefault ? 1 : 0),
+  /** Throws UniqueViolation when the scope is on one of the two lists already. */
+  addRealmDefault: (realmId: string, scopeId: string, isDefault: boolean) => sql.run(addDefault, realmId, scopeId, isDefault ? 1 : 0),
   unsetRealmDefault: (realmId: string, scopeId: string) => sql.run(unsetDefault, realmId, scopeId),
   mapRole: (scopeId: string, roleId: string) => sql.run(mapRole, scopeId, roleId),
   unmapRole: (scopeId: string, roleId: string) => sql.run(unmapRole, scopeId, roleId),

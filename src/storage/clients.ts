@@ -38,8 +38,9 @@ const remove = statement('client.remove', 'delete from client where realm_id = $
 const links = statement('client.scope-links', 'select scope_id, is_default from client_scope_client where client_id = $1 order by position')
 const linksOf = statement(
   'client.scope-links-of',
-  `select l.client_id, s.name, l.is_default from client_scope_client l join client_scope s on s.id = l.scope_id
-   where l.client_id in {{list $1}} order by l.position`,
+  `select l.client_id, l.scope_id, s.name, s.doc ->> 'protocol' as protocol, l.is_default
+   from client_scope_client l join client_scope s on s.id = l.scope_id
+   where l.client_id in {{list $1}} order by l.position, s.name`,
 )
 const linksOfRealm = statement(
   'client.scope-links-of-realm',
@@ -50,6 +51,12 @@ const link = statement(
   'client.link-scope',
   `insert into client_scope_client (client_id, scope_id, is_default, position) values ($1, $2, $3, $4)
    on conflict (client_id, scope_id) do update set is_default = excluded.is_default`,
+)
+const addScope = statement(
+  'client.add-scope',
+  `insert into client_scope_client (client_id, scope_id, is_default, position)
+   values ($1, $2, $3, (select coalesce(max(position), -1) + 1 from client_scope_client where client_id = $1))
+   on conflict (client_id, scope_id) do nothing`,
 )
 const unlink = statement('client.unlink-scope', 'delete from client_scope_client where client_id = $1 and scope_id = $2')
 
@@ -79,6 +86,12 @@ export interface ScopeNameRow extends Row {
   is_default: number
 }
 
+/** `protocol` null: the scope does not say. */
+export interface ClientScopeLinkRow extends ScopeNameRow {
+  scope_id: string
+  protocol: string | null
+}
+
 /** A role that a client or a client scope may show in tokens. `container` is the clientId of a client role's client. */
 export interface ScopeMappingRow extends Row {
   holder: string
@@ -103,11 +116,13 @@ export const clients = (sql: Sql) => ({
     sql.run(update, realmId, client.id, client.clientId, client.doc),
   remove: (realmId: string, id: string) => sql.run(remove, realmId, id),
   scopeLinks: (clientId: string) => sql.all<ScopeLinkRow>(links, clientId),
-  /** Scope names of several clients in one statement. */
-  scopeNames: (ids: readonly string[]) => sql.all<ScopeNameRow>(linksOf, JSON.stringify(ids)),
+  /** Scopes of several clients in one statement, those of other protocols too. */
+  scopeNames: (ids: readonly string[]) => sql.all<ClientScopeLinkRow>(linksOf, JSON.stringify(ids)),
   scopeNamesOfRealm: (realmId: string) => sql.all<ScopeNameRow>(linksOfRealm, realmId),
   linkScope: (clientId: string, scopeId: string, isDefault: boolean, position: number) =>
     sql.run(link, clientId, scopeId, isDefault ? 1 : 0, position),
+  /** Gives a client a scope after its others. A scope that it has in either way stays as it is. */
+  addScope: (clientId: string, scopeId: string, isDefault: boolean) => sql.run(addScope, clientId, scopeId, isDefault ? 1 : 0),
   unlinkScope: (clientId: string, scopeId: string) => sql.run(unlink, clientId, scopeId),
   mapScope: (clientId: string, roleId: string) => sql.run(mapScope, clientId, roleId),
   unmapScope: (clientId: string, roleId: string) => sql.run(unmapScope, clientId, roleId),

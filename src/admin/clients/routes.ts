@@ -4,5 +4,6 @@
  */
 import type { AdminRoute } from '../admin-route.ts'
 import { clientRoutes } from './clients.ts'
+import { secretRoutes } from './secrets.ts'
 
-export const clientAdminRoutes: readonly AdminRoute[] = [...clientRoutes]
+export const clientAdminRoutes: readonly AdminRoute[] = [...clientRoutes, ...secretRoutes]

@@ -1,0 +1,114 @@
+import { AdminError } from '../../http/errors.ts'
+import type { ClientRepresentation } from '../../representations/client.ts'
+import { type ClientRow, type ClientScopeLinkRow, clients as clientRows } from '../../storage/clients.ts'
+import type { Sql } from '../../storage/sql.ts'
+import { hashOrder } from '../../tokens/mappers/hash-order.ts'
+import type { AdminContext } from '../admin-route.ts'
+import { changeRealm } from '../change-realm.ts'
+import { forbidden } from '../permissions.ts'
+
+export const view = ['view-clients', 'manage-clients'] as const
+export const manage = ['manage-clients'] as const
+/** Who may ask for clients at all; what they are told is another matter. */
+export const query = [...view, 'query-clients'] as const
+
+const noClient = (): AdminError => new AdminError(404, { error: 'Could not find client' })
+
+/** The answer of the reference to what it fails over. */
+export const unknownError = (): AdminError =>
+  new AdminError(500, { error: 'unknown_error', error_description: 'For more on this error consult the server log.' })
+
+export const duplicateError = (): AdminError => new AdminError(409, { error: 'conflict', error_description: 'Duplicate resource error' })
+
+/** The client in the path. Who may query clients learns that there is none, and no more. */
+export async function findClient(context: AdminContext, roles: readonly string[]): Promise<ClientRow> {
+  const { request, services, realm, permissions } = context
+  const row = await clientRows(services.database).findById(realm.id, request.params['client'] ?? '')
+  if (row === undefined) throw noClient()
+  permissions.require(...roles)
+  if (roles === manage && isReserved(context, row)) throw forbidden()
+  return row
+}
+
+/** The clients that stand for the administration itself cannot be reconfigured (reference behaviour). */
+export const isReserved = ({ realm }: Pick<AdminContext, 'realm'>, row: Pick<ClientRow, 'client_id'>): boolean =>
+  row.client_id === 'realm-management' || (realm.name === 'master' && row.client_id.endsWith('-realm'))
+
+/** The settings of a stored client, its ids among them. Members that have a place of their own are not in it. */
+export const readClient = (row: ClientRow): ClientRepresentation & { id: string; clientId: string } => ({
+  ...(JSON.parse(row.doc) as ClientRepresentation),
+  id: row.id,
+  clientId: row.client_id,
+})
+
+/** The text of a client's doc column: scopes are links, and what only a request or an answer has is left out. */
+export function clientDoc(client: ClientRepresentation): string {
+  const {
+    id: _id,
+    clientId: _clientId,
+    defaultClientScopes,
+    optionalClientScopes,
+    access,
+    origin,
+    registrationAccessToken,
+    ...doc
+  } = client
+  if (doc.authorizationServicesEnabled === false) delete doc.authorizationServicesEnabled
+  if (doc.protocolMappers?.length === 0) delete doc.protocolMappers
+  if (doc.registeredNodes && Object.keys(doc.registeredNodes).length === 0) delete doc.registeredNodes
+  return JSON.stringify(doc)
+}
+
+/**
+ * Changes the client in the path in one transaction: `change` is given it as it is then, so that no change of another is lost, and returns
+ * it as it shall be. The caller has the right already, by findClient.
+ */
+export async function changeClient(
+  context: AdminContext,
+  change: (client: ReturnType<typeof readClient>, tx: Sql) => Promise<ClientRepresentation> | ClientRepresentation,
+): Promise<ReturnType<typeof readClient>> {
+  const { request, realm } = context
+  return changeRealm(context, async (tx) => {
+    const row = await clientRows(tx).findById(realm.id, request.params['client'] ?? '')
+    if (row === undefined) throw noClient()
+    const next = await change(readClient(row), tx)
+    const clientId = next.clientId ?? row.client_id
+    await clientRows(tx).update(realm.id, { id: row.id, clientId, doc: clientDoc(next) })
+    return { ...next, id: row.id, clientId }
+  })
+}
+
+/** Names of a client's scopes in the reference's order; those of another protocol do not count. */
+export function scopesOf(
+  protocol: string,
+  links: readonly ClientScopeLinkRow[],
+): { readonly byDefault: readonly ClientScopeLinkRow[]; readonly onRequest: readonly ClientScopeLinkRow[] } {
+  const ours = links.filter((link) => (link.protocol ?? 'openid-connect') === protocol)
+  const ordered = (isDefault: number): ClientScopeLinkRow[] =>
+    hashOrder(
+      ours.filter((link) => link.is_default === isDefault),
+      (link) => link.name,
+    )
+  return { byDefault: ordered(1), onRequest: ordered(0) }
+}
+
+const names = (links: readonly ClientScopeLinkRow[]): string[] => links.map((link) => link.name)
+
+/** A client as the reference prints it, without what the caller may do with it. */
+export function describeClient(row: ClientRow, links: readonly ClientScopeLinkRow[]): ClientRepresentation {
+  const { secret, authorizationSettings: _settings, ...client } = readClient(row)
+  const { byDefault, onRequest } = scopesOf(client.protocol ?? 'openid-connect', links)
+  return {
+    ...client,
+    // A public client may have a secret from its time as another, which is not shown.
+    ...(secret === undefined || client.publicClient ? {} : { secret }),
+    defaultClientScopes: names(byDefault),
+    optionalClientScopes: names(onRequest),
+  }
+}
+
+/** What the caller may do with a client. */
+export function accessTo(context: AdminContext, row: ClientRow): Record<string, boolean> {
+  const may = context.permissions.has(...manage) && !isReserved(context, row)
+  return { view: true, configure: may, manage: may }
+}

@@ -1,0 +1,102 @@
+import { AdminError } from '../../http/errors.ts'
+import type { HttpResponse } from '../../http/values.ts'
+import { completeClient } from '../../realm/defaults/clients.ts'
+import { type ClientRepresentation, clientRepresentation } from '../../representations/client.ts'
+import type { ClientScopeRepresentation } from '../../representations/client-scope.ts'
+import { type ClientScopeRow, clientScopes as scopeRows } from '../../storage/client-scopes.ts'
+import { clients as clientRows } from '../../storage/clients.ts'
+import { type Sql, UniqueViolation } from '../../storage/sql.ts'
+import { type AdminContext, audit } from '../admin-route.ts'
+import { created, readRepresentation } from '../bodies.ts'
+import { changeRealm } from '../change-realm.ts'
+import { clientForAudit } from './client-audit.ts'
+import { requireValidClient } from './client-validation.ts'
+import { clientDoc, duplicateError, unknownError } from './client-view.ts'
+import { requireFlows } from './flow-overrides.ts'
+import { generateClientKeys } from './key-pair.ts'
+import { addServiceAccount } from './service-account.ts'
+
+/** Makes a client with the reference's defaults for its kind. */
+export async function createClient(context: AdminContext): Promise<HttpResponse> {
+  const { request, services, realm } = context
+  const given = readRepresentation(request, clientRepresentation)
+  const id = given.id ?? services.random.uuid()
+  const client = await prepare(context, { ...given, id })
+  try {
+    await changeRealm(context, async (tx) => {
+      const clientId = client.clientId ?? id
+      if ((await clientRows(tx).find(realm.id, clientId)) !== undefined) throw taken(clientId)
+      await clientRows(tx).insert(realm.id, { id, clientId, doc: clientDoc(client) })
+      await linkScopes(tx, realm.id, id, client)
+      if (client.serviceAccountsEnabled) await addServiceAccount(services, tx, realm, { id, clientId })
+    })
+  } catch (error) {
+    throw error instanceof UniqueViolation ? duplicateError() : error
+  }
+  audit(context, {
+    operation: 'CREATE',
+    resourceType: 'CLIENT',
+    resourcePath: `clients/${id}`,
+    representation: clientForAudit({ ...given, id }),
+  })
+  return created(`${request.baseUrl}/admin/realms/${encodeURIComponent(realm.name)}/clients/${id}`)
+}
+
+const taken = (clientId: string): AdminError => new AdminError(409, { errorMessage: `Client ${clientId} already exists` })
+
+/** Fills in the defaults and refuses what the reference refuses. Throws AdminError. */
+async function prepare(context: AdminContext, given: ClientRepresentation & { id: string }): Promise<ClientRepresentation> {
+  const { services, realm } = context
+  const { random, clock, database } = services
+  const rows = scopeRows(database)
+  const scopes = await rows.list(realm.id)
+  const nameOf = new Map(scopes.map((scope) => [scope.id, scope.name]))
+  const defaults = await rows.realmDefaults(realm.id)
+  const named = (isDefault: number): string[] =>
+    defaults.filter((link) => link.is_default === isDefault).flatMap((link) => nameOf.get(link.scope_id) ?? [])
+  const client = completeClient(
+    given,
+    {
+      clientScopes: scopes.map((scope) => ({ name: scope.name, protocol: protocolOf(scope) })),
+      defaultDefaultClientScopes: named(1),
+      defaultOptionalClientScopes: named(0),
+    },
+    { via: 'admin', random, clock },
+  )
+  const clientId = client.clientId ?? given.id
+  if (clientId !== '' && (await clientRows(database).find(realm.id, clientId)) !== undefined) throw taken(clientId)
+  const names = (client.protocolMappers ?? []).map(({ protocol, name }) => JSON.stringify([protocol, name]))
+  if (new Set(names).size < names.length) throw taken(clientId)
+  await requireFlows(realm, given.authenticationFlowBindingOverrides)
+  // The rights of authorization services are those of the service account.
+  if (client.authorizationServicesEnabled && !client.serviceAccountsEnabled) throw unknownError()
+  await requireValidClient(context, client)
+  return withSigningKeys(context, client)
+}
+
+const protocolOf = ({ doc }: ClientScopeRow): string => (JSON.parse(doc) as ClientScopeRepresentation).protocol ?? 'openid-connect'
+
+/** A SAML client that signs gets a key of its own. */
+async function withSigningKeys({ services }: AdminContext, client: ClientRepresentation): Promise<ClientRepresentation> {
+  const attributes = client.attributes ?? {}
+  const signs = client.protocol === 'saml' && attributes['saml.client.signature'] === 'true'
+  if (!signs || attributes['saml.signing.certificate'] !== undefined) return client
+  const { privateKeyText, certificateText } = await generateClientKeys(client.clientId ?? '', services.clock)
+  return {
+    ...client,
+    attributes: { ...attributes, 'saml.signing.certificate': certificateText, 'saml.signing.private.key': privateKeyText },
+  }
+}
+
+/** Links the client with the scopes that it names; those that went away meanwhile are left out. */
+async function linkScopes(tx: Sql, realmId: string, id: string, client: ClientRepresentation): Promise<void> {
+  const ids = new Map((await scopeRows(tx).list(realmId)).map((scope) => [scope.name, scope.id]))
+  const links = [
+    ...(client.defaultClientScopes ?? []).map((name) => ({ name, isDefault: true })),
+    ...(client.optionalClientScopes ?? []).map((name) => ({ name, isDefault: false })),
+  ]
+  for (const [position, { name, isDefault }] of links.entries()) {
+    const scopeId = ids.get(name)
+    if (scopeId !== undefined) await clientRows(tx).linkScope(id, scopeId, isDefault, position)
+  }
+}
