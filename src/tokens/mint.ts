@@ -257,11 +257,17 @@ interface BoundTo {
   readonly state?: string | undefined
 }
 
+const idTokenAlgorithm = (client: Client): string | undefined => client.attributes['id.token.signed.response.alg']
+
+function idToken(context: MintContext, granted: Granted, facts: TokenFacts, bound: BoundTo): Promise<string> {
+  return signJwt(signingKey(context.realm, idTokenAlgorithm(context.client)), idClaims(context, granted, facts, bound), 'JWT')
+}
+
 /** What it comes with is hashed into it, so that none can be exchanged for another (OpenID Connect Core section 3.3.2.11). */
-async function idToken(context: MintContext, granted: Granted, facts: TokenFacts, bound: BoundTo): Promise<string> {
+function idClaims(context: MintContext, granted: Granted, facts: TokenFacts, bound: BoundTo): Claims {
   const { now, accessToken, code, state } = bound
   const { realm, client, baseUrl, clock, random } = context
-  const key = signingKey(realm, client.attributes['id.token.signed.response.alg'])
+  const algorithm = (): string => signingKey(realm, idTokenAlgorithm(client)).algorithm
   const claims: Claims = {
     exp: now + accessLifespanSeconds(realm, client, granted, clock),
     iat: now,
@@ -274,13 +280,25 @@ async function idToken(context: MintContext, granted: Granted, facts: TokenFacts
     azp: client.clientId,
     nonce: granted.nonce,
     sid: granted.session?.id,
-    at_hash: accessToken ? halfHash(accessToken, key.algorithm) : undefined,
-    c_hash: code ? halfHash(code, key.algorithm) : undefined,
+    at_hash: accessToken ? halfHash(accessToken, algorithm()) : undefined,
+    c_hash: code ? halfHash(code, algorithm()) : undefined,
     acr: undefined,
-    s_hash: state ? halfHash(state, key.algorithm) : undefined,
+    s_hash: state ? halfHash(state, algorithm()) : undefined,
   }
   tokenPlans(client).plan('id', granted.scopes, false)(claims, facts)
-  return signJwt(key, claims, 'JWT')
+  return claims
+}
+
+/** The claims that a token would have, without making one: for administrators who want to see what mappers and scopes do. */
+export function exampleClaims(context: MintContext, granted: Granted, kind: 'access' | 'id' | 'userinfo'): Claims {
+  const { client, clock } = context
+  const facts = tokenFacts(context, granted)
+  const now = nowSeconds(clock)
+  if (kind === 'access') return accessClaims(context, granted, facts, { now, lightweight: isLightweight(client) })
+  if (kind === 'id') return idClaims(context, granted, facts, { now, accessToken: undefined })
+  const claims: Claims = { sub: granted.user.id }
+  tokenPlans(client).plan('userinfo', granted.scopes, false)(claims, facts)
+  return claims
 }
 
 /** The left half of the hash that belongs to a signature algorithm (OpenID Connect Core section 3.1.3.6). EdDSA uses SHA-512. */
