@@ -78,7 +78,7 @@ const printAll = (mappers: readonly Mapper[]): HttpResponse =>
   jsonText(
     printRepresentations(
       protocolMapperRepresentation,
-      hashOrder(mappers, (mapper) => mapper.id ?? ''),
+      hashOrder(mappers.map(withSwitches), (mapper) => mapper.id ?? ''),
     ),
   )
 
@@ -98,7 +98,7 @@ const findMapper = (context: AdminContext, mappers: readonly Mapper[]): Mapper =
 }
 
 async function getMapper(context: AdminContext, owner: Owner): Promise<HttpResponse> {
-  return jsonText(printRepresentation(protocolMapperRepresentation, findMapper(context, await owner.read(context, view))))
+  return jsonText(printRepresentation(protocolMapperRepresentation, withSwitches(findMapper(context, await owner.read(context, view)))))
 }
 
 /** Longest name: the reference's database holds no more. */
@@ -123,8 +123,8 @@ const withoutBlanks = (config: Readonly<Record<string, string>>): Record<string,
   Object.fromEntries(Object.entries(config).filter(([, value]) => value !== ''))
 
 /**
- * Switches that say nothing follow others, when one mapper is written by itself: introspection the access token, userinfo the ID token
- * (reference behaviour).
+ * A mapper by itself is shown with the switches that follow others where they say nothing: introspection the access token, userinfo the ID
+ * token (reference behaviour). They are not stored.
  */
 function withSwitches(mapper: Mapper): Mapper {
   if (findProtocolMapper(mapper.protocolMapper ?? '') === undefined) return mapper
@@ -146,7 +146,7 @@ async function createMapper(context: AdminContext, owner: Owner): Promise<HttpRe
   await owner.read(context, manage)
   const given = readRepresentation(request, protocolMapperRepresentation)
   await requireFit(context, owner, given)
-  const mapper = withSwitches(stored(given, services.random))
+  const mapper = stored(given, services.random)
   await owner.change(context, (mappers) => {
     if (mappers.some((other) => other.id === mapper.id || sameName(other, mapper)))
       throw new AdminError(409, { errorMessage: 'Protocol mapper exists with same name' })
@@ -196,7 +196,7 @@ async function updateMapper(context: AdminContext, owner: Owner): Promise<HttpRe
   // The reference looks the mapper up by the id in the body.
   if (given.id !== before.id) throw unknownError()
   await owner.check(context, given)
-  const { protocolMapper, config } = withSwitches(stored(given, context.services.random))
+  const { protocolMapper, config } = stored(given, context.services.random)
   await owner.change(context, (mappers) =>
     mappers.map((mapper) => (mapper.id === before.id ? { ...mapper, ...withType(protocolMapper), config: config ?? {} } : mapper)),
   )
