@@ -310,6 +310,108 @@ test('features that are off say so', async () => {
   await answered('GET', `${realm}/client-types`, undefined, 501, off)
 })
 
+test('descriptions in other forms are read as clients', async () => {
+  const at = `${realm}/client-description-converter`
+  await answered('POST', at, { clientId: 'zz' }, 200, { clientId: 'zz' })
+  const fixed = {
+    'backchannel.logout.session.required': 'true',
+    'frontchannel.logout.session.required': 'false',
+    'backchannel.logout.revoke.offline.tokens': 'false',
+  }
+  const plain = {
+    clientAuthenticatorType: 'client-secret',
+    redirectUris: ['http://a'],
+    standardFlowEnabled: true,
+    implicitFlowEnabled: false,
+    directAccessGrantsEnabled: false,
+    publicClient: false,
+    frontchannelLogout: false,
+    protocol: 'openid-connect',
+    attributes: fixed,
+  }
+  const convert = (metadata: Json, client: Json): Promise<void> =>
+    answered('POST', at, { redirect_uris: ['http://a'], ...metadata }, 200, client)
+  await convert({ client_id: 'zz' }, { clientId: 'zz', ...plain })
+  await convert(
+    {
+      client_name: 'n',
+      token_endpoint_auth_method: 'none',
+      grant_types: ['client_credentials', 'refresh_token'],
+      response_types: ['code', 'id_token'],
+      scope: 'a b',
+    },
+    {
+      ...plain,
+      name: 'n',
+      clientAuthenticatorType: 'none',
+      implicitFlowEnabled: true,
+      serviceAccountsEnabled: true,
+      authorizationServicesEnabled: false,
+      publicClient: true,
+      attributes: {
+        ...fixed,
+        'standard.token.exchange.enabled': 'false',
+        'oauth2.jwt.authorization.grant.enabled': 'false',
+        'oauth2.device.authorization.grant.enabled': 'false',
+        'use.refresh.tokens': 'true',
+        'oidc.ciba.grant.enabled': 'false',
+      },
+      optionalClientScopes: ['a', 'b'],
+    },
+  )
+  await convert(
+    {
+      frontchannel_logout_uri: 'http://f',
+      request_uris: ['http://u', 'http://v'],
+      jwks_uri: 'http://j',
+      tls_client_auth_subject_dn: 'CN=a',
+    },
+    {
+      ...plain,
+      frontchannelLogout: true,
+      attributes: {
+        ...fixed,
+        'frontchannel.logout.url': 'http://f',
+        'request.uris': 'http://u##http://v',
+        'jwks.url': 'http://j',
+        'use.jwks.url': 'true',
+        'use.jwks.string': 'false',
+        'x509.subjectdn': 'CN=a',
+        'x509.allow.regex.pattern.comparison': 'false',
+      },
+    },
+  )
+  await convert(
+    { grant_types: ['implicit'], response_types: ['token'] },
+    {
+      ...plain,
+      standardFlowEnabled: false,
+      implicitFlowEnabled: true,
+      serviceAccountsEnabled: false,
+      authorizationServicesEnabled: false,
+      attributes: {
+        ...fixed,
+        'standard.token.exchange.enabled': 'false',
+        'oauth2.jwt.authorization.grant.enabled': 'false',
+        'oauth2.device.authorization.grant.enabled': 'false',
+        'use.refresh.tokens': 'false',
+        'oidc.ciba.grant.enabled': 'false',
+      },
+    },
+  )
+  const unparsed = { error: 'unknown_error', error_description: 'Cannot parse the JSON' }
+  const unknown = { error: 'unknown_error', error_description: 'For more on this error consult the server log.' }
+  for (const [metadata, status, body] of [
+    [{ redirect_uris: [], nope: 1 }, 500, unparsed],
+    [{ redirect_uris: [], response_types: ['nope'] }, 500, unknown],
+    [{ redirect_uris: [], token_endpoint_auth_method: 'private_key_jwt' }, 500, unknown],
+    [{ clientId: 'x', nope: 1 }, 500, unparsed],
+    [{ client_name: 'x' }, 400, { error: 'Unsupported format' }],
+    [[{ clientId: 'x' }], 400, { error: 'Unsupported format' }],
+  ] as const)
+    await answered('POST', at, metadata, status, body)
+})
+
 test('kinds of registration policies are told with their forms', async () => {
   const list = (await server.admin('GET', `${realm}/client-registration-policy/providers`)).json as unknown as Json[]
   assert.deepEqual(

@@ -5,6 +5,7 @@
 import type { AdminRoute } from '../admin-route.ts'
 import { certificateRoutes } from './certificates.ts'
 import { clientRoutes } from './clients.ts'
+import { descriptionConverterRoutes } from './description-converter.ts'
 import { disabledFeatureRoutes } from './disabled-features.ts'
 import { evaluateScopeRoutes } from './evaluate-scopes.ts'
 import { initialAccessRoutes } from './initial-access.ts'
@@ -22,5 +23,6 @@ export const clientAdminRoutes: readonly AdminRoute[] = [
   ...evaluateScopeRoutes,
   ...initialAccessRoutes,
   ...registrationPolicyRoutes,
+  ...descriptionConverterRoutes,
   ...disabledFeatureRoutes,
 ]
