@@ -30,12 +30,10 @@ async function refused(method: string, path: string, body: unknown, status: numb
   assert.deepEqual([got, json], [status, answer])
 }
 
-for (const name of ['client-scopes', 'default-default-client-scopes', 'default-optional-client-scopes']) {
+for (const name of ['clients', 'client-scopes', 'default-default-client-scopes', 'default-optional-client-scopes']) {
   test(`a new realm answers as recorded: ${name}`, async () => {
-    assert.deepEqual(
-      modulo(await list(`/realms/cli-fresh/${name}`)),
-      modulo(JSON.parse(JSON.stringify(recorded(name)).replaceAll(/<mapper:[^>]*>/g, '~'))),
-    )
+    const text = JSON.stringify(await list(`/realms/cli-fresh/${name}`)).replaceAll('/cli-fresh/', '/x/')
+    assert.deepEqual(modulo(JSON.parse(text)), modulo(JSON.parse(JSON.stringify(recorded(name)).replaceAll(/<mapper:[^>]*>/g, '~'))))
   })
 }
 
