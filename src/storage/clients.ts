@@ -38,8 +38,7 @@ const remove = statement('client.remove', 'delete from client where realm_id = $
 const links = statement('client.scope-links', 'select scope_id, is_default from client_scope_client where client_id = $1 order by position')
 const linksOf = statement(
   'client.scope-links-of',
-  `select l.client_id, l.scope_id, s.name, s.doc ->> 'protocol' as protocol, l.is_default
-   from client_scope_client l join client_scope s on s.id = l.scope_id
+  `select l.client_id, l.scope_id, s.name, l.is_default from client_scope_client l join client_scope s on s.id = l.scope_id
    where l.client_id in {{list $1}} order by l.position, s.name`,
 )
 const linksOfRealm = statement(
@@ -86,10 +85,8 @@ export interface ScopeNameRow extends Row {
   is_default: number
 }
 
-/** `protocol` null: the scope does not say. */
 export interface ClientScopeLinkRow extends ScopeNameRow {
   scope_id: string
-  protocol: string | null
 }
 
 /** A role that a client or a client scope may show in tokens. `container` is the clientId of a client role's client. */

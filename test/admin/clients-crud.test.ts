@@ -90,6 +90,14 @@ test('an empty client is called by its id, and a given id is kept', async () => 
   })
 })
 
+test('ids and names that are too long are refused, and odd ones are encoded in the answer', async () => {
+  await refused('POST', base, { clientId: 'c'.repeat(256) }, 500, unknown)
+  await refused('POST', base, { clientId: 'long-id', id: 'i'.repeat(37) }, 400, invalid('Client ID must not exceed 36 characters'))
+  if (server.onReference) return
+  const { status, headers } = await server.admin('POST', base, { clientId: 'odd-id', id: 'a\r\nb/c' })
+  assert.deepEqual([status, String(headers.location).split('/').at(-1)], [201, 'a%0D%0Ab%2Fc'])
+})
+
 test('a clientId is there once, whether it is made or given by a PUT', async () => {
   const id = await create({ clientId: 'once' })
   await refused('POST', base, { clientId: 'once' }, 409, { errorMessage: 'Client once already exists' })

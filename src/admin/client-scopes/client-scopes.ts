@@ -10,7 +10,7 @@ import { hashOrder } from '../../tokens/mappers/hash-order.ts'
 import { type AdminContext, type AdminRoute, audit } from '../admin-route.ts'
 import { created, jsonText, noContent, readPatch, readRepresentation } from '../bodies.ts'
 import { changeRealm } from '../change-realm.ts'
-import { manage, query, unknownError, view } from '../clients/client-view.ts'
+import { manage, query, requireStorable, unknownError, view } from '../clients/client-view.ts'
 import { changeScope, findScope, readScope, scopeDoc } from './find-scope.ts'
 
 /** Client templates are what client scopes were called once: the same things under another path. */
@@ -52,11 +52,9 @@ const taken = (name: string): AdminError => new AdminError(409, { errorMessage: 
 /** One name in a scope parameter (RFC 6749 section 3.3). */
 const nameForm = /^[\x21\x23-\x5b\x5d-\x7e]+$/
 
-/** Longest name: the reference's database holds no more. */
-const nameMax = 255
-
 function requireName(name: string | null | undefined): string {
-  if (name === undefined || name === null || name.length > nameMax) throw unknownError()
+  if (name === undefined || name === null) throw unknownError()
+  requireStorable({ name })
   if (!nameForm.test(name)) throw new AdminError(400, { errorMessage: `Unexpected name "${name}" for ClientScope` })
   return name
 }
@@ -67,6 +65,7 @@ async function createScope(context: AdminContext, path: string): Promise<HttpRes
   const { request, services, realm } = context
   const given = readRepresentation(request, clientScopeRepresentation)
   const name = requireName(given.name)
+  requireStorable({ id: given.id })
   if (!protocols.has(given.protocol ?? '')) throw new AdminError(400, { errorMessage: 'Unexpected protocol' })
   const names = (given.protocolMappers ?? []).map((mapper) => JSON.stringify([mapper.protocol, mapper.name]))
   if (new Set(names).size < names.length) throw taken(name)
@@ -79,7 +78,7 @@ async function createScope(context: AdminContext, path: string): Promise<HttpRes
     throw error instanceof UniqueViolation ? taken(name) : error
   }
   report(context, 'CREATE', `${path.slice(1)}/${id}`, given)
-  const { headers } = created(`${request.baseUrl}/admin/realms/${encodeURIComponent(realm.name)}${path}/${id}`)
+  const { headers } = created(`${request.baseUrl}/admin/realms/${encodeURIComponent(realm.name)}${path}/${encodeURIComponent(id)}`)
   return { status: 201, headers: { ...headers, 'cache-control': 'no-cache' } }
 }
 

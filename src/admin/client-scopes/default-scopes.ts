@@ -105,7 +105,7 @@ async function removeFromRealm(context: AdminContext): Promise<HttpResponse> {
 async function listOfClient(context: AdminContext, isDefault: boolean): Promise<HttpResponse> {
   const row = await findClient(context, view)
   const { protocol = 'openid-connect' } = readClient(row)
-  const { byDefault, onRequest } = scopesOf(protocol, await clientRows(context.services.database).scopeNames([row.id]))
+  const { byDefault, onRequest } = scopesOf(context.realm, protocol, await clientRows(context.services.database).scopeNames([row.id]))
   return print((isDefault ? byDefault : onRequest).map(({ scope_id, name }) => ({ id: scope_id, name })))
 }
 

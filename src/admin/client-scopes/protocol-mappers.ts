@@ -6,7 +6,17 @@ import { hashOrder } from '../../tokens/mappers/hash-order.ts'
 import { findProtocolMapper } from '../../tokens/mappers/index.ts'
 import { type AdminContext, type AdminRoute, audit } from '../admin-route.ts'
 import { created, jsonText, readRepresentation, readRepresentations } from '../bodies.ts'
-import { changeClient, duplicateError, findClient, manage, query, readClient, unknownError, view } from '../clients/client-view.ts'
+import {
+  changeClient,
+  duplicateError,
+  findClient,
+  manage,
+  query,
+  readClient,
+  requireStorable,
+  unknownError,
+  view,
+} from '../clients/client-view.ts'
 import { pairwiseMapper, sectorFault } from '../clients/pairwise.ts'
 import { scopePaths } from './client-scopes.ts'
 import { changeScope, findScope, readScope } from './find-scope.ts'
@@ -101,14 +111,11 @@ async function getMapper(context: AdminContext, owner: Owner): Promise<HttpRespo
   return jsonText(printRepresentation(protocolMapperRepresentation, withSwitches(findMapper(context, await owner.read(context, view)))))
 }
 
-/** Longest name: the reference's database holds no more. */
-const nameMax = 255
-
 async function requireFit(context: AdminContext, owner: Owner, mapper: Mapper): Promise<void> {
-  const { name, protocol, protocolMapper = '' } = mapper
+  const { id, name, protocol, protocolMapper = '' } = mapper
   if (!mapperTypes.has(protocolMapper)) throw new AdminError(404, { error: 'ProtocolMapper provider not found' })
   if (name === undefined || protocol === undefined) throw duplicateError()
-  if (name.length > nameMax) throw unknownError()
+  requireStorable({ id, name })
   await owner.check(context, mapper)
 }
 
@@ -152,9 +159,12 @@ async function createMapper(context: AdminContext, owner: Owner): Promise<HttpRe
       throw new AdminError(409, { errorMessage: 'Protocol mapper exists with same name' })
     return [...mappers, mapper]
   })
-  const path = `${owner.resource(context)}/protocol-mappers/models/${mapper.id}`
-  report(context, 'CREATE', path, given)
-  const { headers } = created(`${request.baseUrl}/admin/realms/${encodeURIComponent(context.realm.name)}/${path}`)
+  const models = `${owner.resource(context)}/protocol-mappers/models`
+  const id = mapper.id ?? ''
+  report(context, 'CREATE', `${models}/${id}`, given)
+  const { headers } = created(
+    `${request.baseUrl}/admin/realms/${encodeURIComponent(context.realm.name)}/${models}/${encodeURIComponent(id)}`,
+  )
   return { status: 201, headers: { ...headers, 'cache-control': 'no-cache' } }
 }
 

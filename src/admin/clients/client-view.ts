@@ -1,4 +1,5 @@
 import { AdminError } from '../../http/errors.ts'
+import type { RealmSnapshot } from '../../realm/model.ts'
 import type { ClientRepresentation } from '../../representations/client.ts'
 import { type ClientRow, type ClientScopeLinkRow, clients as clientRows } from '../../storage/clients.ts'
 import type { Sql } from '../../storage/sql.ts'
@@ -33,6 +34,15 @@ export async function findClient(context: AdminContext, roles: readonly string[]
 /** The clients that stand for the administration itself cannot be reconfigured (reference behaviour). */
 export const isReserved = ({ realm }: Pick<AdminContext, 'realm'>, row: Pick<ClientRow, 'client_id'>): boolean =>
   row.client_id === 'realm-management' || (realm.name === 'master' && row.client_id.endsWith('-realm'))
+
+/** Longest ids and names: the reference's database holds no more, and fails over it. */
+export const idMax = 36
+const nameMax = 255
+
+/** Throws AdminError for an id or name that is too long. */
+export function requireStorable({ id = '', name = '' }: { readonly id?: string | undefined; readonly name?: string | undefined }): void {
+  if (id.length > idMax || name.length > nameMax) throw unknownError()
+}
 
 /** The settings of a stored client, its ids among them. Members that have a place of their own are not in it. */
 export const readClient = (row: ClientRow): ClientRepresentation & { id: string; clientId: string } => ({
@@ -78,12 +88,19 @@ export async function changeClient(
   })
 }
 
-/** Names of a client's scopes in the reference's order; those of another protocol do not count. */
+/** Read from the realm's snapshot: the docs of all scopes of all clients would be parsed for a page otherwise. */
+const scopeProtocols = ({ clientScopes }: RealmSnapshot): ReadonlyMap<string, string> =>
+  new Map(clientScopes.map(({ id, protocol }) => [id, protocol]))
+
+/** A client's scopes in the reference's order; those of another protocol do not count. */
 export function scopesOf(
+  realm: RealmSnapshot,
   protocol: string,
   links: readonly ClientScopeLinkRow[],
 ): { readonly byDefault: readonly ClientScopeLinkRow[]; readonly onRequest: readonly ClientScopeLinkRow[] } {
-  const ours = links.filter((link) => (link.protocol ?? 'openid-connect') === protocol)
+  const protocols = realm.derived(scopeProtocols)
+  // A scope that the snapshot does not have yet was made a moment ago.
+  const ours = links.filter((link) => (protocols.get(link.scope_id) ?? protocol) === protocol)
   const ordered = (isDefault: number): ClientScopeLinkRow[] =>
     hashOrder(
       ours.filter((link) => link.is_default === isDefault),
@@ -95,9 +112,9 @@ export function scopesOf(
 const names = (links: readonly ClientScopeLinkRow[]): string[] => links.map((link) => link.name)
 
 /** A client as the reference prints it, without what the caller may do with it. */
-export function describeClient(row: ClientRow, links: readonly ClientScopeLinkRow[]): ClientRepresentation {
+export function describeClient(realm: RealmSnapshot, row: ClientRow, links: readonly ClientScopeLinkRow[]): ClientRepresentation {
   const { secret, authorizationSettings: _settings, ...client } = readClient(row)
-  const { byDefault, onRequest } = scopesOf(client.protocol ?? 'openid-connect', links)
+  const { byDefault, onRequest } = scopesOf(realm, client.protocol ?? 'openid-connect', links)
   return {
     ...client,
     // A public client may have a secret from its time as another, which is not shown.

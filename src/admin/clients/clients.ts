@@ -26,7 +26,7 @@ export const clientRoutes: readonly AdminRoute[] = [
 
 /** By `clientId` exactly, by a part of it with `search=true`, or a page of all. Those who may only query see none (reference behaviour). */
 async function listClients(context: AdminContext): Promise<HttpResponse> {
-  const { request, services, permissions } = context
+  const { request, services, realm, permissions } = context
   const parameters = readQuery(request)
   const first = Math.max(0, integerParameter(parameters, 'first') ?? 0)
   const max = integerParameter(parameters, 'max') ?? pageMax
@@ -35,7 +35,7 @@ async function listClients(context: AdminContext): Promise<HttpResponse> {
   const search = flagParameter(parameters, 'search') ?? false
   const found = await find(context, parameters.get('clientId') ?? '', { search, first, max: max < 0 ? pageMax : max })
   const links = Map.groupBy(await clientRows(services.database).scopeNames(found.map((row) => row.id)), (link) => link.client_id)
-  const list = found.map((row) => ({ ...describeClient(row, links.get(row.id) ?? []), access: accessTo(context, row) }))
+  const list = found.map((row) => ({ ...describeClient(realm, row, links.get(row.id) ?? []), access: accessTo(context, row) }))
   return jsonText(printRepresentations(clientRepresentation, list))
 }
 
@@ -67,7 +67,9 @@ function refuseAttributes(text: string): void {
 async function getClient(context: AdminContext): Promise<HttpResponse> {
   const row = await findClient(context, view)
   const links = await clientRows(context.services.database).scopeNames([row.id])
-  return jsonText(printRepresentation(clientRepresentation, { ...describeClient(row, links), access: accessTo(context, row) }))
+  return jsonText(
+    printRepresentation(clientRepresentation, { ...describeClient(context.realm, row, links), access: accessTo(context, row) }),
+  )
 }
 
 /** Without them people and administrators cannot log in any more. */

@@ -11,7 +11,7 @@ import { created, readRepresentation } from '../bodies.ts'
 import { changeRealm } from '../change-realm.ts'
 import { clientForAudit } from './client-audit.ts'
 import { requireValidClient } from './client-validation.ts'
-import { clientDoc, duplicateError, unknownError } from './client-view.ts'
+import { clientDoc, duplicateError, idMax, requireStorable, unknownError } from './client-view.ts'
 import { requireFlows } from './flow-overrides.ts'
 import { generateClientKeys } from './key-pair.ts'
 import { addServiceAccount } from './service-account.ts'
@@ -20,6 +20,9 @@ import { addServiceAccount } from './service-account.ts'
 export async function createClient(context: AdminContext): Promise<HttpResponse> {
   const { request, services, realm } = context
   const given = readRepresentation(request, clientRepresentation)
+  if ((given.id ?? '').length > idMax)
+    throw new AdminError(400, { error: 'invalid_input', error_description: `Client ID must not exceed ${idMax} characters` })
+  requireStorable({ name: given.clientId })
   const id = given.id ?? services.random.uuid()
   const client = await prepare(context, { ...given, id })
   try {
@@ -39,7 +42,7 @@ export async function createClient(context: AdminContext): Promise<HttpResponse>
     resourcePath: `clients/${id}`,
     representation: clientForAudit({ ...given, id }),
   })
-  return created(`${request.baseUrl}/admin/realms/${encodeURIComponent(realm.name)}/clients/${id}`)
+  return created(`${request.baseUrl}/admin/realms/${encodeURIComponent(realm.name)}/clients/${encodeURIComponent(id)}`)
 }
 
 const taken = (clientId: string): AdminError => new AdminError(409, { errorMessage: `Client ${clientId} already exists` })

@@ -105,7 +105,7 @@ async function makeRegistrationToken(context: AdminContext): Promise<HttpRespons
   const token = await registrationToken(context, { id, typ: 'RegistrationAccessToken', registrationAuth: 'authenticated' })
   await clientRegistration(services.database).setTokenId(realm.id, row.id, id)
   const links = await clientRows(services.database).scopeNames([row.id])
-  const { secret, ...client } = describeClient(row, links)
+  const { secret, ...client } = describeClient(realm, row, links)
   const answer = { ...client, ...(secret === undefined ? {} : { secret: secretMask }), registrationAccessToken: token }
   audit(context, {
     operation: 'ACTION',

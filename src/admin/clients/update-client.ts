@@ -11,7 +11,7 @@ import { type AdminContext, audit } from '../admin-route.ts'
 import { noContent, readPatch } from '../bodies.ts'
 import { clientForAudit } from './client-audit.ts'
 import { requireValidClient } from './client-validation.ts'
-import { changeClient, duplicateError, findClient, manage, readClient, unknownError } from './client-view.ts'
+import { changeClient, duplicateError, findClient, manage, readClient, requireStorable, unknownError } from './client-view.ts'
 import { requireFlows } from './flow-overrides.ts'
 import { secretLength } from './secrets.ts'
 import { addServiceAccount, removeServiceAccount, renameServiceAccount, setServiceAccountScope } from './service-account.ts'
@@ -42,6 +42,7 @@ export async function updateClient(context: AdminContext): Promise<HttpResponse>
   const { request, realm } = context
   const row = await findClient(context, manage)
   const patch = normalized(readPatch(request, clientRepresentation))
+  requireStorable({ name: patch.clientId })
   await requireFlows(realm, patch.authenticationFlowBindingOverrides)
   try {
     // Before the transaction: a sector's document may have to be fetched.
