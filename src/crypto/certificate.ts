@@ -5,7 +5,17 @@ const backdatedMs = 100_000
 /** Of realm keys. */
 const yearsUnlessSaid = 10
 
-const tags = { integer: 0x02, bitString: 0x03, utf8String: 0x0c, utcTime: 0x17, generalizedTime: 0x18, sequence: 0x30, set: 0x31 } as const
+/** Universal tags (X.680) that are used here and in keystores. */
+export const tags = {
+  integer: 0x02,
+  bitString: 0x03,
+  octetString: 0x04,
+  utf8String: 0x0c,
+  utcTime: 0x17,
+  generalizedTime: 0x18,
+  sequence: 0x30,
+  set: 0x31,
+} as const
 
 const commonName = Buffer.from('0603550403', 'hex')
 const sha256WithRsa = Buffer.from('300d06092a864886f70d01010b0500', 'hex')
@@ -46,7 +56,7 @@ function signatureAlgorithm(key: KeyObject): Buffer {
 }
 
 /** Tag, length, content (X.690 section 8.1); lengths above 127 bytes in the long form. */
-function der(tag: number, ...contents: readonly Buffer[]): Buffer {
+export function der(tag: number, ...contents: readonly Buffer[]): Buffer {
   const content = Buffer.concat(contents)
   if (content.length < 128) return Buffer.concat([Buffer.of(tag, content.length), content])
   const length = integerBytes(content.length)

@@ -303,6 +303,33 @@ test('what is no key is refused', async () => {
   })
 })
 
+test('a key goes out as a keystore, one that was made for that stays nowhere', async () => {
+  const passwords = { keyAlias: 'a', keyPassword: 'key-password-1', storePassword: 'store-password-1' }
+  const magic = async (action: string, config: Json): Promise<string> => {
+    const { status, headers, text } = await server.admin('POST', `${certificatePath}/${action}`, { ...passwords, ...config })
+    assert.deepEqual([status, headers['content-type']], [200, 'application/octet-stream'])
+    return Buffer.from(text).subarray(0, 3).toString('hex')
+  }
+  // Bytes that are no text come out of the test's call as a replacement character.
+  const [ofJks, ofPkcs12] = [Buffer.from([0xfe, 0xed]), Buffer.from([0x30, 0x82])].map((bytes) =>
+    Buffer.from(bytes.toString('utf8')).subarray(0, 3).toString('hex'),
+  )
+  await server.admin('POST', `${certificatePath}/generate`)
+  assert.equal(await magic('download', { format: 'JKS' }), ofJks)
+  assert.equal((await magic('download', { format: 'PKCS12' })).slice(0, 2), ofPkcs12?.slice(0, 2))
+  await answered('POST', `${certificatePath}/download`, { keyPassword: 'x' }, 400, {
+    error: 'password-missing',
+    error_description: 'Need to specify a store password for jks download',
+  })
+  const { certificate: before } = (await server.admin('GET', certificatePath)).json
+  assert.equal(await magic('generate-and-download', { format: 'JKS', keySize: 2048, validity: 2 }), ofJks)
+  const { certificate, privateKey } = (await server.admin('GET', certificatePath)).json
+  assert.equal(privateKey, undefined)
+  assert.notEqual(certificate, before)
+  const made = new X509Certificate(Buffer.from(String(certificate), 'base64'))
+  assert.equal(made.publicKey.asymmetricKeyDetails?.modulusLength, 2048)
+})
+
 test('features that are off say so', async () => {
   const off = { error: 'Feature not enabled', error_description: 'For more on this error consult the server log.' }
   await answered('GET', `${path('machine')}/management/permissions`, undefined, 501, off)

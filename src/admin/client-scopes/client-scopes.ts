@@ -69,7 +69,7 @@ async function createScope(context: AdminContext, path: string): Promise<HttpRes
   if (!protocols.has(given.protocol ?? '')) throw new AdminError(400, { errorMessage: 'Unexpected protocol' })
   const names = (given.protocolMappers ?? []).map((mapper) => JSON.stringify([mapper.protocol, mapper.name]))
   if (new Set(names).size < names.length) throw taken(name)
-  const id = given.id ?? services.random.uuid()
+  const id = given.id || services.random.uuid()
   const { protocolMappers, ...own } = given
   const scope: ClientScopeRepresentation = { ...own, ...completeMappers(protocolMappers, services.random) }
   try {

@@ -123,7 +123,7 @@ const sameName = (a: Mapper, b: Mapper): boolean => a.name === b.name && a.proto
 
 /** A mapper as it is stored; consent is asked for scopes, no longer for single mappers. Values without text are none. */
 function stored({ consentText: _text, ...mapper }: Mapper, random: { uuid(): string }): Mapper {
-  return { ...mapper, id: mapper.id ?? random.uuid(), consentRequired: false, config: withoutBlanks(mapper.config ?? {}) }
+  return { ...mapper, id: mapper.id || random.uuid(), consentRequired: false, config: withoutBlanks(mapper.config ?? {}) }
 }
 
 const withoutBlanks = (config: Readonly<Record<string, string>>): Record<string, string> =>

@@ -23,7 +23,7 @@ export async function createClient(context: AdminContext): Promise<HttpResponse>
   if ((given.id ?? '').length > idMax)
     throw new AdminError(400, { error: 'invalid_input', error_description: `Client ID must not exceed ${idMax} characters` })
   requireStorable({ name: given.clientId })
-  const id = given.id ?? services.random.uuid()
+  const id = given.id || services.random.uuid()
   const client = await prepare(context, { ...given, id })
   try {
     await changeRealm(context, async (tx) => {

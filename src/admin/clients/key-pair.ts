@@ -5,11 +5,11 @@ import { selfSignedCertificate } from '../../crypto/certificate.ts'
 
 const generate = promisify(generateKeyPair)
 
-/** What the reference makes for a client. */
-const keySizeBits = 4_096
-const validityYears = 3
+/** What the reference makes for a client unless it is asked for something else. */
+const defaultKeySizeBits = 4_096
+const defaultValidityYears = 3
 
-/** An RSA key pair of a client with its certificate, `CN=<clientId>`, valid for three years. */
+/** An RSA key pair of a client with its certificate, `CN=<clientId>`. */
 export interface ClientKeyPair {
   readonly privateKey: KeyObject
   /** DER in base64: PKCS #1 of the key, and X.509. */
@@ -17,7 +17,11 @@ export interface ClientKeyPair {
   readonly certificateText: string
 }
 
-export async function generateClientKeys(clientId: string, clock: Clock): Promise<ClientKeyPair> {
+export async function generateClientKeys(
+  clientId: string,
+  clock: Clock,
+  { keySizeBits = defaultKeySizeBits, validityYears = defaultValidityYears }: { keySizeBits?: number; validityYears?: number } = {},
+): Promise<ClientKeyPair> {
   const { privateKey } = await generate('rsa', { modulusLength: keySizeBits })
   const certificate = await selfSignedCertificate(privateKey, clientId, clock.now(), { validityYears })
   return {
