@@ -42,12 +42,6 @@ export function readPatch<T extends Table>(request: HttpRequest, table: T): Patc
   return read(() => parsePatch(table, request.body))
 }
 
-/** A body that is not the object of a class: a map of texts. */
-export function readField<T>(request: HttpRequest, field: Field<T>): T {
-  requireJson(request)
-  return read(() => parseField(field, request.body, { unknown: 'reject' }))
-}
-
 /** 200 with a text that is JSON already. */
 export const jsonText = (body: string): HttpResponse => ({ status: 200, headers: adminJson, body })
 

@@ -17,7 +17,5 @@ export interface AdminServices extends TransferParts, Pick<LogoutServices, 'clie
   readonly consents: Consents
   readonly mailer: Mailer
   /** For addresses that administrators give: they may be inside of the network. */
-  readonly http: Pick<HttpClient, 'send'>
-  /** For requests to addresses that administrators have written down. */
   readonly http: HttpClient
 }
