@@ -12,6 +12,7 @@ import type { Blacklists } from '../users/password-policy/blacklists.ts'
 export interface AdminServices extends TransferParts, Pick<LogoutServices, 'clientLogout'> {
   readonly sessions: Sessions
   readonly events: Events
+  readonly mailer: Mailer
   readonly blacklists: Blacklists
   readonly bruteForce: BruteForce
   readonly consents: Consents

@@ -66,6 +66,21 @@ export function executeActionsLetter(
   return letter(texts, to.email, { subject: 'executeActionsSubject', body: 'executeActionsBody' }, values)
 }
 
+/** Asks somebody to join an organization; by both names or none. */
+export function organizationInviteLetter(
+  realm: RealmSnapshot,
+  to: Recipient,
+  facts: LinkFacts & { readonly organization: string; readonly names: readonly [string, string] | undefined },
+): Letter {
+  const texts = mailTexts(realm, to.locale)
+  const values = [...linkValues(realm, texts, facts, facts.organization), ...(facts.names ?? [])]
+  const body = facts.names === undefined ? 'orgInviteBody' : 'orgInviteBodyPersonalized'
+  return {
+    ...letter(texts, to.email, { subject: 'orgInviteSubject', body }, values),
+    subject: texts.text('orgInviteSubject', facts.organization),
+  }
+}
+
 /** Goes to the new address, which becomes the user's when the link is opened. */
 export function emailUpdateConfirmationLetter(realm: RealmSnapshot, to: Recipient, facts: LinkFacts): Letter {
   const texts = mailTexts(realm, to.locale)

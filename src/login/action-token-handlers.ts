@@ -22,6 +22,7 @@ import { clientUrl } from './client-url.ts'
 import { completeLogin } from './complete.ts'
 import { loginContext } from './context.ts'
 import { rootIdCookie } from './cookies.ts'
+import { organizationInvitation } from './invitation-link.ts'
 import { actionTokenNote, actionTokenUserNote, endAfterActionsNote } from './notes.ts'
 import { infoPage } from './pages/info.ts'
 import { pendingEmailAttribute } from './required-actions/update-email.ts'
@@ -183,4 +184,5 @@ export const actionTokenHandlers: Readonly<Record<ActionTokenType, ActionTokenHa
   'reset-credentials': resetCredentials,
   'execute-actions': executeActions,
   'update-email': updateEmail,
+  ORGIVT: organizationInvitation,
 }

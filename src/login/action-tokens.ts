@@ -6,6 +6,7 @@ import { realmKeys } from '../keys/realm-keys.ts'
 import { signJwt } from '../keys/sign.ts'
 import type { Client, RealmSnapshot } from '../realm/model.ts'
 import { credentials } from '../storage/credentials.ts'
+import { organizationInvitations } from '../storage/organization-invitations.ts'
 import { singleUse } from '../storage/single-use.ts'
 import type { Sql } from '../storage/sql.ts'
 import type { UserRow } from '../storage/users.ts'
@@ -16,7 +17,7 @@ import { verifyToken } from '../tokens/verify.ts'
  * Action tokens: what a link in an e-mail proves. A signed JWT with the reference's members, and a row that is there until it is used:
  * the token alone opens nothing. What each type does is ./action-token-route.ts.
  */
-export const actionTokenTypes = ['verify-email', 'reset-credentials', 'execute-actions', 'update-email'] as const
+export const actionTokenTypes = ['verify-email', 'reset-credentials', 'execute-actions', 'update-email', 'ORGIVT'] as const
 
 export type ActionTokenType = (typeof actionTokenTypes)[number]
 
@@ -39,6 +40,8 @@ export interface ActionToken {
   /** Aliases of the required actions of `execute-actions`. */
   readonly requiredActions: readonly string[]
   readonly redirectUri: string | undefined
+  /** Of `ORGIVT`: the organization that the user is invited to. */
+  readonly organizationId: string | undefined
 }
 
 interface Parts {
@@ -89,6 +92,7 @@ export async function createActionToken(parts: Parts & { readonly random: Random
     newEmail: made.newEmail,
     requiredActions: made.requiredActions ?? [],
     redirectUri: made.redirectUri,
+    organizationId: undefined,
   }
   await singleUse(sql).put({
     id: token.id,
@@ -124,7 +128,7 @@ export async function signActionToken({ realm, clock, baseUrl }: Omit<Parts, 'sq
     jti: token.id,
     iss: issuer,
     aud: issuer,
-    sub: token.userId,
+    sub: token.userId || undefined,
     typ: token.type,
     azp: token.clientId,
     asid: token.loginId,
@@ -134,6 +138,7 @@ export async function signActionToken({ realm, clock, baseUrl }: Omit<Parts, 'sq
     rqac: token.requiredActions.length > 0 ? token.requiredActions : undefined,
     reduri: token.redirectUri,
     oasid: token.originalLoginId,
+    org_id: token.organizationId,
     // When the link was made, which changing the tab does not move: not-before of the realm and of the user count from it.
     oiat: token.issuedAt,
   })
@@ -161,7 +166,8 @@ export function readActionToken({ realm, clock, baseUrl }: Omit<Parts, 'sql'>, t
 function tokenOf(claims: Readonly<Record<string, unknown>>): ActionToken | undefined {
   const text = (name: string): string | undefined => (typeof claims[name] === 'string' ? claims[name] : undefined)
   const id = text('jti')
-  const userId = text('sub')
+  // Who is invited to an organization may not be a user yet.
+  const userId = text('sub') ?? (text('typ') === 'ORGIVT' ? '' : undefined)
   const clientId = text('azp')
   const { exp, oiat, rqac } = claims
   if (id === undefined || userId === undefined || clientId === undefined) return undefined
@@ -180,6 +186,7 @@ function tokenOf(claims: Readonly<Record<string, unknown>>): ActionToken | undef
     newEmail: text('newEmail'),
     requiredActions: Array.isArray(rqac) ? rqac.filter((alias) => typeof alias === 'string') : [],
     redirectUri: text('reduri'),
+    organizationId: text('org_id'),
   }
 }
 
@@ -188,6 +195,7 @@ function tokenOf(claims: Readonly<Record<string, unknown>>): ActionToken | undef
  * it: mail scanners open links too.
  */
 export async function isActionTokenUsed({ realm, sql, clock }: Omit<Parts, 'baseUrl'>, token: ActionToken): Promise<boolean> {
+  if (token.type === 'ORGIVT') return (await organizationInvitations(sql).find(token.organizationId ?? '', token.id)) === undefined
   const row = await singleUse(sql).find(token.id, 'action', realm.id, clock.now())
   if (row === undefined) return true
   const use = JSON.parse(row.doc) as Use

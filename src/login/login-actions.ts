@@ -14,6 +14,7 @@ import { beginAnew, currentPath, type LoginContext, loginActionsUrl, loginContex
 import { expireLoginCookies, readIdentity, readRestart, readRootId, rootIdCookie } from './cookies.ts'
 import { expiredPage } from './expired.ts'
 import { requestedLocale } from './locale.ts'
+import { notedInvitation } from './noted-invitation.ts'
 import { localeNote } from './notes.ts'
 import { findRequiredAction } from './required-actions/index.ts'
 import type { LoginServices } from './services.ts'
@@ -109,8 +110,8 @@ async function showFlow(context: LoginContext, path: (typeof flowPaths)[number])
   return advance(context)
 }
 
-const mayWalk = ({ realm }: LoginContext, path: (typeof flowPaths)[number]): boolean => {
-  if (path === 'registration') return realm.settings.registrationAllowed ?? false
+const mayWalk = ({ realm, session }: LoginContext, path: (typeof flowPaths)[number]): boolean => {
+  if (path === 'registration') return (realm.settings.registrationAllowed ?? false) || notedInvitation(session) !== undefined
   return path === 'authenticate' || (realm.settings.resetPasswordAllowed ?? false)
 }
 

@@ -21,6 +21,8 @@ export const consentNote = 'CONSENT_GIVEN'
 export const localeNote = 'locale_user_request'
 /** Set when a link of an e-mail began this login: it ends with a page instead of an answer to the application. */
 export const endAfterActionsNote = 'END_AFTER_REQUIRED_ACTIONS'
+/** The invitation to an organization that this registration was begun by, as JSON. */
+export const invitationNote = 'ORG_INVITATION'
 /** The id of the action token that is used up by what this login does. */
 export const actionTokenNote = 'INVALIDATE_ACTION_TOKEN'
 /** The user whom an action token named; the reset flow goes on for this one. */

@@ -2,6 +2,7 @@ import { OAuthError, PageError } from '../http/errors.ts'
 import type { HttpMethod, Route } from '../http/routes.ts'
 import type { HttpRequest, HttpResponse } from '../http/values.ts'
 import { readRootId } from '../login/cookies.ts'
+import { beginInvitedRegistration } from '../login/invited-registration.ts'
 import { errorContent } from '../login/pages/error.ts'
 import { renderPage } from '../login/pages/render.ts'
 import { startLogin } from '../login/start.ts'
@@ -46,6 +47,8 @@ async function authorize(request: HttpRequest, services: OidcServices, path: Flo
     const form = readParameters(request)
     clientId = form.get('client_id')
     if (clientId === undefined || form.repeated === 'client_id') throw new PageError('invalidRequestMessage', 400, 'invalid_request')
+    const invitation = path === 'registration' && realm.settings.organizationsEnabled ? form.get('token') : undefined
+    if (invitation !== undefined) return await beginInvitedRegistration(request, services, realm, invitation)
     const client = await realm.client(clientId)
     if (client === undefined) throw new PageError('clientNotFoundMessage', 400, 'client_not_found')
     asked = readAuthorizationRequest(form, { realm, client, baseUrl: request.baseUrl, path })

@@ -121,7 +121,8 @@ const memberNamesOf = statement(
 )
 const addRole = statement(
   'organization-group.add-role',
-  'insert into organization_group_role (group_id, role_id) values ($1, $2) on conflict (group_id, role_id) do nothing',
+  `insert into organization_group_role (group_id, organization_id, role_id) select id, organization_id, $2 from organization_group where id = $1
+   on conflict (group_id, role_id) do nothing`,
 )
 const removeRole = statement('organization-group.remove-role', 'delete from organization_group_role where group_id = $1 and role_id = $2')
 const rolesOf = statement(
@@ -203,5 +204,8 @@ export const organizationGroups = (sql: Sql) => ({
   removeRole: (id: string, roleId: string) => sql.run(removeRole, id, roleId),
   rolesOf: (ids: readonly string[]) => sql.all<GroupRoleRow>(rolesOf, JSON.stringify(ids)),
   directRoles: (id: string) =>
-    sql.all<{ id: string; client_id: string | null; container_id: string; name: string; doc: string; client: string | null }>(directRoles, id),
+    sql.all<{ id: string; client_id: string | null; container_id: string; name: string; doc: string; client: string | null }>(
+      directRoles,
+      id,
+    ),
 })

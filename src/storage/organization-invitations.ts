@@ -44,8 +44,14 @@ const insert = statement(
   `insert into organization_invitation (id, organization_id, email, first_name, last_name, sent_at, expires_at, link)
    values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (organization_id, email) do nothing`,
 )
-const take = statement('organization-invitation.take', `delete from organization_invitation where organization_id = $1 and id = $2 returning ${columns}`)
-const removeByEmail = statement('organization-invitation.remove-by-email', 'delete from organization_invitation where organization_id = $1 and email = $2')
+const take = statement(
+  'organization-invitation.take',
+  `delete from organization_invitation where organization_id = $1 and id = $2 returning ${columns}`,
+)
+const removeByEmail = statement(
+  'organization-invitation.remove-by-email',
+  'delete from organization_invitation where organization_id = $1 and email = $2',
+)
 
 const escaped = (text: string): string => `%${text.toLowerCase().replace(/[!%_]/g, '!$&')}%`
 const lower = (text: string | undefined): SqlValue => text?.toLowerCase() ?? ''

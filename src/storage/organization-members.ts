@@ -54,10 +54,7 @@ const kind = (managed: boolean | undefined): number => (managed === undefined ? 
 
 /** A pattern for names in lower case; blanks around are none of the name. */
 function pattern(text: string, exact: boolean): string {
-  const escaped = text
-    .trim()
-    .toLowerCase()
-    .replace(/[!%_]/g, '!$&')
+  const escaped = text.trim().toLowerCase().replace(/[!%_]/g, '!$&')
   return exact ? escaped : `%${escaped.replaceAll('*', '%')}%`
 }
 

@@ -5,7 +5,8 @@ import { program, type Rule, sources, type TreeFile } from './tree.ts'
 /** The total order of the rooms. A file imports only its own room and rooms to the left of it. */
 const order = [
   ...['log', 'clock', 'crypto', 'config', 'http', 'representations', 'storage', 'realm', 'keys', 'events', 'email', 'users', 'sessions'],
-  ...['brute-force', 'tokens', 'authorization', 'login', 'brokering', 'transfer', 'oidc', 'admin', 'account', 'registry', 'gateway', 'console', 'aliases'],
+  ...['brute-force', 'tokens', 'organizations', 'authorization', 'login', 'brokering', 'transfer', 'oidc', 'admin', 'account', 'registry'],
+  ...['gateway', 'console', 'aliases'],
   ...['plugin', 'server', 'index', 'testing', 'cli'],
 ]
 

@@ -23,6 +23,15 @@ export const en: Readonly<Record<string, string>> = Object.freeze({
     'An administrator of {2} asks you to do the following for your account: {4}. Open the link below to begin:\n\n{0}\n\nThe link works for {3}.\n\nIf you know nothing of this, there is nothing to do: nothing has been changed.',
   executeActionsBodyHtml:
     '<p>An administrator of {2} asks you to do the following for your account: {4}. Open the link below to begin.</p><p><a href="{0}" rel="nofollow">Update your account</a></p><p>The link works for {3}.</p><p>If you know nothing of this, there is nothing to do: nothing has been changed.</p>',
+  orgInviteSubject: 'Invitation to join the {0} organization',
+  orgInviteBody:
+    'You are invited to join the {1} organization at {2}. Open the link below to join:\n\n{0}\n\nThe link works for {3}.\n\nIf you do not want that, there is nothing to do.',
+  orgInviteBodyHtml:
+    '<p>You are invited to join the {1} organization at {2}.</p><p><a href="{0}" rel="nofollow">Join the organization</a></p><p>The link works for {3}.</p><p>If you do not want that, there is nothing to do.</p>',
+  orgInviteBodyPersonalized:
+    'Hello, {4} {5}!\n\nYou are invited to join the {1} organization at {2}. Open the link below to join:\n\n{0}\n\nThe link works for {3}.\n\nIf you do not want that, there is nothing to do.',
+  orgInviteBodyPersonalizedHtml:
+    '<p>Hello, {4} {5}!</p><p>You are invited to join the {1} organization at {2}.</p><p><a href="{0}" rel="nofollow">Join the organization</a></p><p>The link works for {3}.</p><p>If you do not want that, there is nothing to do.</p>',
   emailTestSubject: 'SMTP test message',
   emailTestBody: 'This is a test message: e-mail works.',
   emailTestBodyHtml: '<p>This is a test message: e-mail works.</p>',

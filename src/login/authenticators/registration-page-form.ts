@@ -9,9 +9,11 @@ import { report } from '../audit.ts'
 import type { Authenticator } from '../authenticator.ts'
 import type { FieldProblem, FormAction, Registration } from '../form-actions/form-action.ts'
 import { findFormAction } from '../form-actions/index.ts'
+import { organizationInvitationAction } from '../form-actions/organization-invitation.ts'
 import { asksPassword, registrationPasswordAction } from '../form-actions/registration-password-action.ts'
 import { registrationTermsAndConditions } from '../form-actions/registration-terms-and-conditions.ts'
 import { profileProblem, registrationUserCreation } from '../form-actions/registration-user-creation.ts'
+import { notedInvitation } from '../noted-invitation.ts'
 import { reauthenticationNote } from '../notes.ts'
 import { registerPage } from '../pages/register.ts'
 import { loginScopes, profileFieldsOf, readProfile } from '../profile-form.ts'
@@ -23,7 +25,7 @@ interface Part {
 }
 
 /** The form actions of the form, in the flow's order. One that is not known makes the form unusable: what it would check is not checked. */
-async function partsOf({ realm, execution }: Step): Promise<Part[] | undefined> {
+async function partsOf({ realm, execution, session }: Step): Promise<Part[] | undefined> {
   const { flow } = await realm.authentication()
   const registration = flow(realm.settings.registrationFlow ?? 'registration')
   const alias = findForm(registration?.executions ?? [], execution)?.flowAlias
@@ -32,7 +34,8 @@ async function partsOf({ realm, execution }: Step): Promise<Part[] | undefined> 
     const action = findFormAction(authenticator ?? '')
     return action === undefined ? [] : [{ action, config }]
   })
-  return parts.length === enabled.length ? parts : undefined
+  const invited = notedInvitation(session) === undefined ? [] : [{ action: organizationInvitationAction, config: {} }]
+  return parts.length === enabled.length ? [...parts, ...invited] : undefined
 }
 
 const findForm = (executions: readonly FlowExecution[], id: string): FlowExecution | undefined =>
@@ -53,6 +56,7 @@ function challenge(step: Step, parts: readonly Part[], entered: ProfileValues, p
       actionUrl: step.actionUrl,
       loginUrl: step.link('authenticate'),
       fields,
+      organization: notedInvitation(step.session)?.organization,
       password:
         password !== undefined && asksPassword(step, password.config)
           ? { problem: problemOf('password'), confirmProblem: problemOf('password-confirm') }
@@ -74,6 +78,10 @@ function noteDetails(step: Step, profile: ProfileValues): void {
   details['last_name'] = one(profile, 'lastName')
 }
 
+/** Who is invited to an organization makes an account in every realm. */
+const mayRegister = ({ realm, session }: Step): boolean =>
+  realm.settings.registrationAllowed === true || notedInvitation(session) !== undefined
+
 /** The registration form. The engine sees one execution; the actions of the form-flow below it check together. */
 export const registrationForm: Authenticator = {
   id: 'registration-page-form',
@@ -91,7 +99,7 @@ export const registrationForm: Authenticator = {
   },
   async submit(step, form: Form): Promise<StepResult> {
     const parts = await partsOf(step)
-    if (parts === undefined || step.realm.settings.registrationAllowed !== true) return { kind: 'failure', error: 'invalid_registration' }
+    if (parts === undefined || !mayRegister(step)) return { kind: 'failure', error: 'invalid_registration' }
     const { attributes = [] } = profileMetadata(step.realm, { context: 'registration', scopes: loginScopes(step), before: undefined })
     const profile = readProfile(
       step,

@@ -12,15 +12,17 @@ export interface RegisterPage {
   /** Undefined: there are no terms to agree to here. */
   readonly terms: { readonly problem?: Problem | undefined } | undefined
   readonly message?: Message | undefined
+  /** The name of the organization whose invitation is the reason for the account. */
+  readonly organization?: string | undefined
 }
 
 /** A new account. The password stands behind the name by which one logs in, so that password managers keep them together. */
-export function registerPage({ actionUrl, loginUrl, fields, password, terms, message }: RegisterPage): PageContent {
+export function registerPage({ actionUrl, loginUrl, fields, password, terms, message, organization }: RegisterPage): PageContent {
   const loginName = fields.some(({ name }) => name === 'username') ? 'username' : 'email'
   const hasLoginName = fields.some(({ name }) => name === loginName)
   return {
     name: 'register',
-    title: 'registerTitle',
+    ...(organization === undefined ? { title: 'registerTitle' } : { title: 'registerOrganizationTitle', titleValues: [organization] }),
     ...(message === undefined ? {} : { message }),
     body: (context) => {
       const passwords = password && passwordFields(context, password)

@@ -1,6 +1,6 @@
 -- Organizations: domains, attributes, members, invitations and groups of their own. Their groups are none of the realm's groups, and give
--- their members no roles, so they have tables of their own. `doc` holds what is not
--- looked up: description, redirect URL, attributes, and the domains once more, so that one row is the whole organization.
+-- their members no roles, so they have tables of their own. `doc` holds what is not looked up: description, redirect URL, attributes, and
+-- the domains once more, so that one row is the whole organization.
 create table organization (
   id text primary key,
   realm_id text not null references realm (id) on delete cascade,
@@ -69,10 +69,12 @@ create index organization_group_attribute_by_digest on organization_group_attrib
 
 create table organization_group_role (
   group_id text not null references organization_group (id) on delete cascade,
+  organization_id text not null references organization (id) on delete cascade,
   role_id text not null references role (id) on delete cascade,
   primary key (group_id, role_id)
 );
 create index organization_group_role_by_role on organization_group_role (role_id);
+create index organization_group_role_by_organization on organization_group_role (organization_id);
 
 -- Only members of the organization are in its groups.
 create table organization_group_member (
@@ -100,3 +102,13 @@ create table organization_invitation (
 
 -- An identity provider says itself which organization it belongs to.
 create index identity_provider_by_organization on identity_provider ((doc ->> 'organizationId'));
+
+-- Tokens tell of the organizations of a person, and of the groups and roles there.
+{{revise users: organization_member insert}};
+{{revise users: organization_member delete}};
+{{revise users: organization_group_member insert}};
+{{revise users: organization_group_member delete}};
+{{revise grants: organization update}};
+{{revise grants: organization_group update of organization by organization_id}};
+{{revise grants: organization_group_role insert of organization by organization_id}};
+{{revise grants: organization_group_role delete of organization by organization_id}};
