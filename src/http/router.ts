@@ -1,6 +1,6 @@
 import type { MountedRoute } from './routes.ts'
 
-/** A route that answers a request, with the parameters of its path, percent-decoded. */
+/** A route that answers a request, with the parameters of its path, percent-decoded; `*` is the rest of the path, without a slash before it. */
 export interface Found {
   readonly route: MountedRoute
   readonly params: Readonly<Record<string, string>>
@@ -125,17 +125,20 @@ function walk(search: Search, node: Node, at: number): Found | undefined {
     if (inside) return inside
     values.pop()
   }
-  if (node.rest.size > 0 && search.rest === undefined) search.rest = take(node.rest, search, search.restOthers)
+  if (node.rest.size > 0 && search.rest === undefined)
+    search.rest = take(node.rest, search, search.restOthers, segments.slice(at).join('/'))
   return undefined
 }
 
-function take(rows: ReadonlyMap<string, Row>, { method, values }: Search, others: MountedRoute[]): Found | undefined {
+/** @param rest what stands for the `*` of a row that has one */
+function take(rows: ReadonlyMap<string, Row>, { method, values }: Search, others: MountedRoute[], rest?: string): Found | undefined {
   const row = rows.get(method) ?? (method === 'HEAD' ? rows.get('GET') : undefined)
   if (row === undefined) {
     for (const other of rows.values()) others.push(other.route)
     return undefined
   }
-  return { route: row.route, params: Object.fromEntries(row.names.map((name, index) => [name, values[index] ?? ''])) }
+  const params = Object.fromEntries(row.names.map((name, index) => [name, values[index] ?? '']))
+  return { route: row.route, params: rest === undefined ? params : { ...params, '*': rest } }
 }
 
 function decode(segment: string): string | undefined {

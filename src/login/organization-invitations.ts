@@ -1,7 +1,7 @@
 import { nowSeconds } from '../clock.ts'
 import { organizationInviteLetter } from '../email/letters.ts'
-import { matchingDomain } from '../organizations/domains.ts'
 import { domainsOf } from '../organizations/organizations.ts'
+import { matchingDomain } from '../realm/domains.ts'
 import type { RealmSnapshot } from '../realm/model.ts'
 import type { OrganizationRepresentation } from '../representations/organization.ts'
 import { type InvitationRow, organizationInvitations } from '../storage/organization-invitations.ts'

@@ -12,6 +12,7 @@ import { errorParameters } from './answer.ts'
 import { keptParameters, readAuthorizationRequest, readParameters } from './authorization-request.ts'
 import type { AuthorizationRequest } from './checks/check.ts'
 import { checksOf } from './checks/table.ts'
+import { requestedScopes, requireOrganizations } from './grants/scopes.ts'
 import { httpsMissing, realmOf } from './realm-of.ts'
 import { query } from './response-modes/query.ts'
 import type { OidcServices } from './services.ts'
@@ -53,6 +54,8 @@ async function authorize(request: HttpRequest, services: OidcServices, path: Flo
     if (client === undefined) throw new PageError('clientNotFoundMessage', 400, 'client_not_found')
     asked = readAuthorizationRequest(form, { realm, client, baseUrl: request.baseUrl, path })
     for (const check of checks) check.run(asked)
+    const scope = asked.get('scope')
+    await requireOrganizations(services.database, realm, requestedScopes(client, scope), scope)
     return await beginLogin(request, services, asked)
   } catch (error) {
     if (!(error instanceof PageError || error instanceof OAuthError)) throw error

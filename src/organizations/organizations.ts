@@ -3,6 +3,7 @@
  * which are letters and links (login), the Admin API. May call storage, realm, representations and the order of tokens.
  */
 import type { Random } from '../crypto/random.ts'
+import { type DomainFault, readDomains } from '../realm/domains.ts'
 import type { RealmSnapshot } from '../realm/model.ts'
 import type { Patch } from '../representations/fields.ts'
 import type {
@@ -13,7 +14,6 @@ import type {
 import { type NewOrganization, type OrganizationRow, organizations as organizationRows } from '../storage/organizations.ts'
 import type { Sql } from '../storage/sql.ts'
 import { hashOrder } from '../tokens/mappers/hash-order.ts'
-import { type DomainFault, readDomains } from './domains.ts'
 
 /** What is wrong with an organization, in the reference's words; `shape` is the member of the answer that has them. */
 export interface OrganizationFault {

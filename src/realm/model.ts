@@ -21,6 +21,8 @@ export interface ClientScope {
   readonly roleIds: ReadonlySet<string>
   /** Ids of the roles mapped to the scope as they were written. */
   readonly directRoleIds: readonly string[]
+  /** True when it can be asked for as `name`, `name:*` and `name:alias`, and the realm has organizations. */
+  readonly organizations: boolean
   readonly doc: Readonly<ClientScopeRepresentation>
 }
 
@@ -52,6 +54,19 @@ export interface ResolvedScopes {
   readonly openid: boolean
   /** Identifies the set within the client: the key of compiled mapper plans. */
   readonly key: string
+  /** Which organizations the request asks about; undefined when it has no such scope. */
+  readonly organizations: OrganizationRequest | undefined
+}
+
+/** `any`: the one organization of the user; `all` of them; `some`: those of the names. */
+export interface OrganizationRequest {
+  readonly kind: 'any' | 'all' | 'some'
+  /** The id of the scope by which is asked. */
+  readonly scopeId: string
+  /** As they are asked for and told: `organization`, `organization:*`, `organization:acme`. */
+  readonly names: readonly string[]
+  /** Of `some`. */
+  readonly aliases: readonly string[]
 }
 
 /** One step of a flow: an authenticator or a sub-flow. */
@@ -132,6 +147,21 @@ export interface UserFacts {
   /** Effective roles: direct ones, those of groups and their parents, composites expanded. */
   readonly roles: readonly Role[]
   readonly groups: readonly GroupFacts[]
+  /** Enabled organizations that the user is a member of. */
+  readonly organizations: readonly OrganizationFacts[]
+}
+
+/** An organization as its members' tokens tell of it. */
+export interface OrganizationFacts {
+  readonly id: string
+  readonly alias: string
+  readonly attributes: Readonly<Record<string, readonly string[]>>
+  /** Names. */
+  readonly domains: readonly string[]
+  /** Paths of the organization's groups that the user is in, `/parent/child`. */
+  readonly groupPaths: readonly string[]
+  /** Effective roles of these groups. They are the user's in this organization alone. */
+  readonly roles: readonly Role[]
 }
 
 export interface GroupFacts {

@@ -38,6 +38,7 @@ export async function loadSnapshot(sql: Sql, row: RealmRow): Promise<RealmSnapsh
       mappers: doc.protocolMappers ?? [],
       roleIds: new Set(mapped.map((r) => r.id)),
       directRoleIds: mapped.filter((r) => r.direct === 1).map((r) => r.id),
+      organizations: settings.organizationsEnabled === true && asksForOrganizations(doc),
       doc,
     })
   })
@@ -67,6 +68,9 @@ export async function loadSnapshot(sql: Sql, row: RealmRow): Promise<RealmSnapsh
   }
   return Object.freeze(snapshot)
 }
+
+const asksForOrganizations = ({ protocolMappers = [] }: ClientScopeRepresentation): boolean =>
+  protocolMappers.some((mapper) => mapper.protocolMapper === 'oidc-organization-membership-mapper')
 
 /** Values computed once per owner, keyed by the function that computes them. */
 function derivedValues<O>(): <V>(build: (owner: O) => V, owner: O) => V {

@@ -1,14 +1,15 @@
+import type { OrganizationRepresentation } from '../representations/organization.ts'
 import type { Sql } from '../storage/sql.ts'
 import { type UserFactRow, type UserRow, users } from '../storage/users.ts'
 import { boundedMap } from './bounded-map.ts'
-import type { GroupFacts, Role, UserFacts } from './model.ts'
+import type { GroupFacts, OrganizationFacts, Role, UserFacts } from './model.ts'
 
 /** The columns of a user's own row that tokens speak of. */
 type OwnRow = Pick<UserRow, 'id' | 'username' | 'email' | 'email_verified' | 'first_name' | 'last_name' | 'enabled' | 'created_at_ms'> &
   Pick<UserRow, 'not_before' | 'service_account_client_id'>
 
 /** What a person has in other rows than his own. */
-type Belongings = Pick<UserFacts, 'attributes' | 'roles' | 'groups'>
+type Belongings = Pick<UserFacts, 'attributes' | 'roles' | 'groups' | 'organizations'>
 
 /** Loads what tokens need to know of a user: one statement beside the user's own row. */
 export const loadUserFacts = async (sql: Sql, user: UserRow): Promise<UserFacts> => facts(user, await loadBelongings(sql, user.id))
@@ -28,6 +29,7 @@ const facts = (user: OwnRow, belongings: Belongings): UserFacts =>
     attributes: belongings.attributes,
     roles: belongings.roles,
     groups: belongings.groups,
+    organizations: belongings.organizations,
   })
 
 async function loadBelongings(sql: Sql, userId: string): Promise<Belongings> {
@@ -43,8 +45,37 @@ async function loadBelongings(sql: Sql, userId: string): Promise<Belongings> {
     } else if (row.kind === 'role') roles.push({ id: row.a, name: row.b, clientId: row.c ?? undefined })
     else if (row.kind === 'group') groupRows.push(row)
   }
-  return { attributes, roles, groups: groupFacts(groupRows) }
+  return { attributes, roles, groups: groupFacts(groupRows), organizations: organizationFacts(rows) }
 }
+
+/** By alias. Most people are in none: nothing is made for them. */
+function organizationFacts(rows: readonly UserFactRow[]): readonly OrganizationFacts[] {
+  const organizations = rows.filter(({ kind }) => kind === 'organization')
+  if (organizations.length === 0) return none
+  const groups = Map.groupBy(
+    rows.filter(({ kind }) => kind === 'organization-group'),
+    (row) => row.c,
+  )
+  const roles = Map.groupBy(
+    rows.filter(({ kind }) => kind === 'organization-role'),
+    (row) => row.d,
+  )
+  return organizations
+    .map(({ a: id, b: alias, c }): OrganizationFacts => {
+      const { attributes = {}, domains = [] } = JSON.parse(c ?? '{}') as OrganizationRepresentation
+      return {
+        id,
+        alias,
+        attributes,
+        domains: domains.flatMap(({ name }) => name ?? []),
+        groupPaths: (groups.get(id) ?? []).map((group) => group.b).sort(),
+        roles: (roles.get(id) ?? []).map((role) => ({ id: role.a, name: role.b, clientId: role.c ?? undefined })),
+      }
+    })
+    .sort((a, b) => (a.alias < b.alias ? -1 : 1))
+}
+
+const none: readonly OrganizationFacts[] = []
 
 export const knownUserLimits = {
   /** Users whose attributes, roles and groups are kept in memory, about 3 kB each with a hundred roles. */

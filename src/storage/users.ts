@@ -17,7 +17,10 @@ export interface UserRow extends Row {
   doc: string
 }
 
-/** One line of a user's facts, by `kind`: attribute (a name, b value), role (a id, b name, c clientId), group (a id, b name, c doc, d parent). */
+/**
+ * One line of a user's facts, by `kind`: attribute (a name, b value), role (a id, b name, c clientId), group (a id, b name, c doc, d parent),
+ * organization (a id, b alias, c doc), organization-group (a id, b path, c organization), organization-role (a id, b name, c clientId, d organization).
+ */
 export interface UserFactRow extends Row {
   kind: string
   a: string
@@ -83,10 +86,20 @@ const facts = statement(
      select role_id from user_role where user_id = $1
      union select gr.role_id from member m join group_role gr on gr.group_id = m.id
      union select c.child_id from granted g join role_composite c on c.parent_id = g.id
+   ), organization_granted (organization_id, id) as (
+     select gr.organization_id, gr.role_id
+       from organization_group_member gm join organization_group_role gr on gr.group_id = gm.group_id where gm.user_id = $1
+     union select g.organization_id, c.child_id from organization_granted g join role_composite c on c.parent_id = g.id
    )
    select 'attribute' as kind, name as a, value as b, null as c, null as d, position as n from user_attribute where user_id = $1
    union all select 'role', r.id, r.name, c.client_id, null, 0 from granted g join role r on r.id = g.id left join client c on c.id = r.client_id
-   union all select 'group', id, name, doc, parent_id, direct from member`,
+   union all select 'group', id, name, doc, parent_id, direct from member
+   union all select 'organization', o.id, o.alias, cast(o.doc as text), null, 0
+     from organization_member om join organization o on o.id = om.organization_id where om.user_id = $1 and o.enabled = 1
+   union all select 'organization-group', g.id, g.path, g.organization_id, null, 0
+     from organization_group_member gm join organization_group g on g.id = gm.group_id where gm.user_id = $1
+   union all select 'organization-role', r.id, r.name, c.client_id, og.organization_id, 0
+     from organization_granted og join role r on r.id = og.id left join client c on c.id = r.client_id`,
 )
 const grantedRoles = statement(
   'user.granted-roles',

@@ -10,7 +10,7 @@ import type { Session } from '../sessions/session.ts'
 import { issuerOf } from './issuer.ts'
 import { tokenPlans } from './plan.ts'
 import type { Claims, ClaimsRequest, SessionFacts, TokenFacts } from './protocol-mapper.ts'
-import { effectiveRoles, scopeClaim, tokenRoles } from './roles.ts'
+import { effectiveRoles, scopeClaim, scopeNamesOf, tokenRoles } from './roles.ts'
 
 /** How the token was come by, as the reference abbreviates it in the token id: ac code, cc client credentials, ro password, rt refresh, na none (the authorization endpoint) … */
 export type GrantCode = 'ac' | 'cc' | 'ro' | 'rt' | 'na' | 'dg' | 'ci' | 'te' | 'pt' | 'jb'
@@ -244,7 +244,7 @@ function refreshClaims({ realm, client, baseUrl, clock, random }: MintContext, g
     azp: client.clientId,
     sid: session?.id,
     authorization: granted.authorization,
-    scope: [...(kept.openid ? ['openid'] : []), ...kept.scopes.map((scope) => scope.name)].join(' '),
+    scope: [...(kept.openid ? ['openid'] : []), ...scopeNamesOf(kept)].join(' '),
     aud_x: access['aud'],
     prov: 'default',
   }

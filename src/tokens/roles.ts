@@ -1,5 +1,5 @@
 import { boundedMap } from '../realm/bounded-map.ts'
-import type { Client, ClientScope, ResolvedScopes, Role, UserFacts } from '../realm/model.ts'
+import type { Client, ClientScope, OrganizationRequest, ResolvedScopes, Role, UserFacts } from '../realm/model.ts'
 import { hashOrder } from './mappers/hash-order.ts'
 import type { TokenRoles } from './protocol-mapper.ts'
 
@@ -30,9 +30,21 @@ export function tokenRoles(roles: readonly Role[]): TokenRoles {
 
 /** A scope that is mapped to roles applies only to users who have one of them, composites expanded on both sides (reference behaviour). */
 export function permittedScopes(resolved: ResolvedScopes, user: UserFacts): ResolvedScopes {
-  if (resolved.scopes.every((scope) => isPermitted(scope, user))) return resolved
-  const permitted = resolved.scopes.filter((scope) => isPermitted(scope, user))
-  return resolvedScopes(resolved.client, permitted, resolved.openid)
+  const organizations = permittedOrganizations(resolved.organizations, user)
+  if (organizations === resolved.organizations && resolved.scopes.every((scope) => isPermitted(scope, user))) return resolved
+  const left = organizations === undefined ? resolved.organizations?.scopeId : undefined
+  const permitted = resolved.scopes.filter((scope) => scope.id !== left && isPermitted(scope, user))
+  return resolvedScopes(resolved.client, permitted, resolved.openid, organizations)
+}
+
+/** Nobody is told of organizations that he is no member of, nor that there are none of his (reference behaviour). */
+function permittedOrganizations(request: OrganizationRequest | undefined, { organizations }: UserFacts): OrganizationRequest | undefined {
+  if (request === undefined || request.kind === 'any') return request
+  if (request.kind === 'all') return organizations.length === 0 ? undefined : request
+  const own = request.aliases.map((alias) => organizations.some((organization) => organization.alias === alias))
+  if (own.every(Boolean)) return request
+  const aliases = request.aliases.filter((_, index) => own[index])
+  return aliases.length === 0 ? undefined : { ...request, aliases, names: request.names.filter((_, index) => own[index]) }
 }
 
 const isPermitted = ({ roleIds }: ClientScope, { roles }: UserFacts): boolean =>
@@ -48,7 +60,8 @@ export function resolveScopes(client: Client, parameter: string | undefined): Re
   const known = catalog.resolved.get(parameter ?? noNames)
   if (known) return known
   const names = parameter === undefined ? [] : scopeNames(parameter)
-  const invalid = names.filter((name) => name !== 'openid' && catalog.named(name) === undefined)
+  const mixed = mixesOrganizations(catalog, names) ? names : []
+  const invalid = [...mixed, ...names.filter((name) => name !== 'openid' && catalog.named(name) === undefined)]
   if (invalid.length > 0) return { invalid }
   const resolved = select(client, catalog, names)
   if ((parameter ?? '').length <= scopeLimits.parameterLengthMax) catalog.resolved.set(parameter ?? noNames, resolved)
@@ -62,13 +75,19 @@ export function scopesOfToken(client: Client, claim: string): ResolvedScopes {
 }
 
 /** The text of the `scope` claim and of the response's `scope`: `openid` first, then the scopes that are to be told, in the reference's order. */
-export function scopeClaim({ openid, scopes }: ResolvedScopes): string {
+export function scopeClaim({ openid, scopes, organizations }: ResolvedScopes): string {
   let text = openid ? 'openid' : ''
-  for (const { name, attributes } of scopes) {
-    if ((attributes['include.in.token.scope'] ?? 'true') === 'true') text += text === '' ? name : ` ${name}`
+  for (const { id, name, attributes } of scopes) {
+    if ((attributes['include.in.token.scope'] ?? 'true') !== 'true') continue
+    const told = id === organizations?.scopeId ? organizations.names.join(' ') : name
+    text += text === '' ? told : ` ${told}`
   }
   return text
 }
+
+/** The names of all scopes, told or not, as a request would name them. */
+export const scopeNamesOf = ({ scopes, organizations }: ResolvedScopes): string[] =>
+  scopes.flatMap(({ id, name }) => (id === organizations?.scopeId ? organizations.names : [name]))
 
 /** A parameter that says the same as none. */
 const noNames = ' '
@@ -86,6 +105,8 @@ interface ScopeCatalog {
   /** What a request may name; undefined for names that bring nothing. */
   readonly named: (name: string) => readonly ClientScope[] | undefined
   readonly resolved: ReturnType<typeof boundedMap<string, ResolvedScopes>>
+  /** The scope that asks for organizations; undefined when the client or the realm has none. */
+  readonly organization: ClientScope | undefined
 }
 
 const nothing: readonly ClientScope[] = []
@@ -97,9 +118,11 @@ function scopeCatalog(client: Client): ScopeCatalog {
   const optional = client.optionalScopes.filter(ours)
   const byName = new Map<string, readonly ClientScope[]>(optional.map((scope) => [scope.name, [scope]]))
   for (const { name } of defaults) byName.set(name, nothing)
+  const organization = [...defaults, ...optional].find((scope) => scope.organizations)
   const organizations = new Set([...defaults, ...optional].filter(asksForOrganizations).map((scope) => scope.name))
   for (const name of organizations) byName.set(name, nothing)
   return {
+    organization,
     defaults,
     named: (name) => byName.get(name) ?? (organizations.has(name.slice(0, name.indexOf(':'))) ? nothing : undefined),
     resolved: boundedMap(scopeLimits.parametersMax),
@@ -113,15 +136,49 @@ function scopeCatalog(client: Client): ScopeCatalog {
 const asksForOrganizations = ({ mappers }: ClientScope): boolean =>
   mappers.some((mapper) => mapper.protocolMapper === 'oidc-organization-membership-mapper')
 
-function select(client: Client, { defaults, named }: ScopeCatalog, names: readonly string[]): ResolvedScopes {
+function select(client: Client, catalog: ScopeCatalog, names: readonly string[]): ResolvedScopes {
+  const { defaults, named, organization } = catalog
   const requested = names.flatMap((name) => named(name) ?? nothing)
-  return resolvedScopes(client, [...new Set([...requested, ...defaults])], names.includes('openid'))
+  const asked = organizationRequest(catalog, names)
+  const withAsked = asked && organization ? [organization] : nothing
+  return resolvedScopes(client, [...new Set([...requested, ...withAsked, ...defaults])], names.includes('openid'), asked)
+}
+
+/** The aliases that names ask for: '' for any organization, `*` for all. */
+function askedAliases({ organization }: ScopeCatalog, names: readonly string[]): readonly string[] {
+  if (organization === undefined) return []
+  const { name } = organization
+  const asked = names.flatMap((given) => (given === name ? [''] : given.startsWith(`${name}:`) ? [given.slice(name.length + 1)] : []))
+  return [...new Set(asked)]
+}
+
+/** Any, all or some: a request for organizations is one of them. */
+function mixesOrganizations(catalog: ScopeCatalog, names: readonly string[]): boolean {
+  const aliases = askedAliases(catalog, names)
+  return aliases.length > 1 && (aliases.includes('') || aliases.includes('*'))
+}
+
+/** What the names ask for; a scope that comes by itself asks for any. */
+function organizationRequest(catalog: ScopeCatalog, names: readonly string[]): OrganizationRequest | undefined {
+  const { organization, defaults } = catalog
+  if (organization === undefined) return undefined
+  const { id: scopeId, name } = organization
+  const aliases = askedAliases(catalog, names)
+  if (aliases.includes('*')) return { kind: 'all', scopeId, names: [`${name}:*`], aliases: [] }
+  if (aliases.length > 0 && !aliases.includes(''))
+    return { kind: 'some', scopeId, names: aliases.map((alias) => `${name}:${alias}`), aliases }
+  return aliases.length > 0 || defaults.includes(organization) ? { kind: 'any', scopeId, names: [name], aliases: [] } : undefined
 }
 
 /** The client takes part in the order, since the reference keeps it in the same set. */
-function resolvedScopes(client: Client, scopes: readonly ClientScope[], openid: boolean): ResolvedScopes {
+function resolvedScopes(
+  client: Client,
+  scopes: readonly ClientScope[],
+  openid: boolean,
+  organizations: OrganizationRequest | undefined,
+): ResolvedScopes {
   const ordered = hashOrder<ClientScope | Client>([...scopes, client], ({ id }) => id).filter(
     (member) => member !== client,
   ) as ClientScope[]
-  return Object.freeze({ client, scopes: ordered, openid, key: ordered.map(({ id }) => id).join(' ') })
+  return Object.freeze({ client, scopes: ordered, openid, key: ordered.map(({ id }) => id).join(' '), organizations })
 }

@@ -7,13 +7,13 @@ import type { SessionOfToken } from '../../sessions/sessions.ts'
 import { readClaimsRequest } from '../../tokens/claims-request.ts'
 import { type Granted, notBefore } from '../../tokens/mint.ts'
 import type { Claims } from '../../tokens/protocol-mapper.ts'
-import { permittedScopes, scopesOfToken } from '../../tokens/roles.ts'
+import { permittedScopes, scopeNamesOf, scopesOfToken } from '../../tokens/roles.ts'
 import { verifyToken } from '../../tokens/verify.ts'
 import { authTimeOf } from '../login-protocol.ts'
 import { requireConsent } from './consent.ts'
 import type { Grant, TokenRequest } from './grant.ts'
 import { hasOfflineAccess } from './offline.ts'
-import { grantedScopes, requestedScopes } from './scopes.ts'
+import { requestedScopes } from './scopes.ts'
 
 const invalidGrant = (description: string): OAuthError =>
   new OAuthError('invalid_grant', description, { event: 'invalid_token', reason: description })
@@ -37,7 +37,9 @@ export const refreshToken: Grant = {
     event.userId = user.id
     if (!user.enabled) throw invalidGrant('User disabled')
     if (Number(claims['iat']) < notBefore(realm, client, user)) throw invalidGrant('Stale token')
-    const keptScopes = grantedScopes(client, originalScope(client, claims), user)
+    const original = requestedScopes(client, originalScope(client, claims))
+    const keptScopes = permittedScopes(original, user)
+    if (leftOrganization(original, keptScopes)) throw invalidGrant('Invalid organization')
     if (session.offline && !hasOfflineAccess(keptScopes))
       throw invalidGrant('Offline session invalid because offline access not granted anymore')
     const scopes = narrowed(client, form.get('scope'), keptScopes, user)
@@ -66,10 +68,26 @@ export const refreshToken: Grant = {
 function narrowed(client: Client, asked: string | undefined, kept: ResolvedScopes, user: UserFacts): ResolvedScopes {
   if (asked === undefined) return kept
   requestedScopes(client, asked)
-  const granted = new Set([...(kept.openid ? ['openid'] : []), ...kept.scopes.map(({ name }) => name)])
-  const names = asked.split(' ').filter((name) => granted.has(name))
+  const granted = new Set([...(kept.openid ? ['openid'] : []), ...scopeNamesOf(kept)])
+  const names = asked.split(' ').flatMap((name) => narrowedName(kept, granted, name))
   return permittedScopes(scopesOfToken(client, names.join(' ')), user)
 }
+
+/**
+ * A name that may still be asked for, else nothing. Of all organizations single ones may be; any of those that were named stands for them
+ * (reference behaviour).
+ */
+function narrowedName({ organizations, scopes }: ResolvedScopes, granted: ReadonlySet<string>, name: string): readonly string[] {
+  if (granted.has(name)) return [name]
+  const scope = organizations && scopes.find(({ id }) => id === organizations.scopeId)
+  if (scope === undefined) return []
+  if (organizations?.kind === 'all') return name.startsWith(`${scope.name}:`) ? [name] : []
+  return organizations?.kind === 'some' && name === scope.name ? organizations.names : []
+}
+
+/** The token is for an organization that the user is no member of any more. */
+const leftOrganization = (original: ResolvedScopes, kept: ResolvedScopes): boolean =>
+  original.organizations?.kind === 'some' && kept.organizations?.aliases.length !== original.organizations.aliases.length
 
 function readToken({ realm, request, services }: TokenRequest, token: string): Claims {
   const verified = verifyToken({ realm, baseUrl: request.baseUrl, clock: services.clock }, token, ['Refresh', 'Offline'])
@@ -102,7 +120,11 @@ async function findSession({ realm, client, services }: TokenRequest, claims: Cl
 function originalScope(client: TokenRequest['client'], claims: Claims): string | undefined {
   const known = new Set(['openid', ...client.optionalScopes.map((scope) => scope.name)])
   const names = String(claims['scope'] ?? '').split(' ')
-  return names.filter((name) => known.has(name)).join(' ') || undefined
+  const organizations = [...client.defaultScopes, ...client.optionalScopes]
+    .filter((scope) => scope.organizations)
+    .map(({ name }) => `${name}:`)
+  const mayAsk = (name: string): boolean => known.has(name) || organizations.some((prefix) => name.startsWith(prefix))
+  return names.filter(mayAsk).join(' ') || undefined
 }
 
 async function useToken({ realm, client, services }: TokenRequest, session: Session, claims: Claims): Promise<void> {
