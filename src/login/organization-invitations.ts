@@ -1,7 +1,5 @@
 import { nowSeconds } from '../clock.ts'
 import { organizationInviteLetter } from '../email/letters.ts'
-import { domainsOf } from '../organizations/organizations.ts'
-import { matchingDomain } from '../realm/domains.ts'
 import type { RealmSnapshot } from '../realm/model.ts'
 import type { OrganizationRepresentation } from '../representations/organization.ts'
 import { type InvitationRow, organizationInvitations } from '../storage/organization-invitations.ts'
@@ -106,10 +104,4 @@ async function linkOf({ clock }: InvitationServices, { realm, baseUrl, invited }
   if (invited.user !== undefined) return actionTokenUrl({ realm, request: { baseUrl } }, key)
   const query = new URLSearchParams({ response_type: 'code', client_id: accountClient, token: key })
   return `${issuerOf(baseUrl, realm)}/protocol/openid-connect/registrations?${query}`
-}
-
-/** What an account that is made by an invitation must be like: managed members have an address of the organization, if it has domains. */
-export function fitsOrganization(organization: OrganizationRow, email: string | undefined): boolean {
-  const names = domainsOf(organization).flatMap(({ name }) => name ?? [])
-  return names.length === 0 || matchingDomain(names, email) !== undefined
 }

@@ -38,7 +38,6 @@ export const en = {
   orgMemberAlreadyMessage: 'You are already a member of the {0} organization.',
   staleInviteOrgLink: 'The link you clicked is no longer valid. It may have expired or already been used.',
   organizationInviteEmailMismatch: 'Email does not match the invitation',
-  organizationEmailDomainMismatch: 'Email domain does not match any domain from the organization',
   registerTitle: 'Register',
   loginTotpTitle: 'Mobile Authenticator Setup',
   loginProfileTitle: 'Update Account Information',

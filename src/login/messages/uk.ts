@@ -40,7 +40,6 @@ export const uk: Readonly<Record<MessageKey, string>> = {
   orgMemberAlreadyMessage: 'Ви вже є учасником організації {0}.',
   staleInviteOrgLink: 'Посилання вже не дійсне: його термін минув або ним уже скористалися.',
   organizationInviteEmailMismatch: 'Адреса електронної пошти не збігається із запрошенням',
-  organizationEmailDomainMismatch: 'Домен електронної пошти не належить організації',
   registerTitle: 'Реєстрація',
   loginTotpTitle: 'Налаштування мобільного автентифікатора',
   loginProfileTitle: 'Оновлення даних облікового запису',
