@@ -119,11 +119,12 @@ async function freeDomains(
   return { message: `Domain ${other.name} is already linked to organization ${other.organization} in realm ${realm.name}` }
 }
 
-/** Makes an organization; ids are made unless a realm file brings one. Inside a transaction. */
+/** Makes an organization, with an id of its own unless a realm file brings one. Inside a transaction. */
 export async function createOrganization(
   writing: Writing,
   random: Pick<Random, 'uuid'>,
   given: OrganizationRepresentation,
+  id: string = random.uuid(),
 ): Promise<OrganizationResult> {
   const { tx, realm } = writing
   const { name = '', enabled = true, description, redirectUrl, attributes = {}, domains = [] } = given
@@ -138,7 +139,6 @@ export async function createOrganization(
   if (others.length > 0) return fault('A organization with the same alias already exists', 409)
   const free = await freeDomains(writing, '', domains)
   if ('message' in free) return fault(free.message)
-  const id = random.uuid()
   const made = { id, groupId: random.uuid(), name, alias, enabled }
   await organizationRows(tx).insert(realm.id, stored(made, { description, redirectUrl, attributes }, free))
   return { kind: 'done', id }

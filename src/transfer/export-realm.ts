@@ -18,6 +18,7 @@ import { identityProviders } from '../storage/identity-providers.ts'
 import { type RealmRow, realms as realmRows } from '../storage/realms.ts'
 import { roles as roleRows } from '../storage/roles.ts'
 import type { Sql } from '../storage/sql.ts'
+import { exportOrganizations } from './export-organizations.ts'
 import { namedRoles } from './named-roles.ts'
 
 /** Everything of a realm but its users, as one representation, secrets included: what an import makes the same realm of. */
@@ -31,6 +32,7 @@ export async function exportRealm(sql: Sql, name: string): Promise<RealmRepresen
   const providers = await identityProviders(sql).list(row.id)
   const mappers = await identityProviders(sql).mappers(row.id)
   const groups = await exportGroups(sql, row)
+  const organizations = await exportOrganizations(sql, row.id)
   return {
     id: row.id,
     realm: row.name,
@@ -48,6 +50,7 @@ export async function exportRealm(sql: Sql, name: string): Promise<RealmRepresen
     requiredActions: actions.map((action) => JSON.parse(action.doc)),
     identityProviders: providers.map((provider) => JSON.parse(provider.doc)),
     identityProviderMappers: mappers.map((mapper) => JSON.parse(mapper.doc)),
+    ...(organizations.length === 0 ? {} : { organizations }),
   }
 }
 

@@ -21,6 +21,7 @@ const sections = [
   'requiredActions',
   'identityProviders',
   'identityProviderMappers',
+  'organizations',
 ] as const satisfies readonly (keyof RealmRepresentation)[]
 
 /** The text of a realm's doc column. */

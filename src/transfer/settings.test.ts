@@ -61,8 +61,8 @@ test('a name of 255 characters is the longest', () => {
 test('sections with tables of their own are not in the document of a realm, everything else is', () => {
   const doc = JSON.parse(settingsDoc({ ...fresh, clients: [], users: [], roles: {}, organizations: [], ...({ other: 1 } as object) }))
   assert.deepEqual(
-    ['clients', 'users', 'roles', 'realm', 'id'].filter((name) => name in doc),
+    ['clients', 'users', 'roles', 'organizations', 'realm', 'id'].filter((name) => name in doc),
     [],
   )
-  assert.deepEqual([doc.organizations, doc.other, doc.sslRequired], [[], 1, 'external'])
+  assert.deepEqual([doc.other, doc.sslRequired], [1, 'external'])
 })

@@ -17,6 +17,7 @@ import type { Sql } from '../storage/sql.ts'
 import { duplicateResource, ImportError } from './errors.ts'
 import { settingsDoc } from './realm-doc.ts'
 import { roleNames } from './role-names.ts'
+import { writeOrganizations } from './write-organizations.ts'
 import { type PreparedUser, writeUsers } from './write-users.ts'
 import { findGroup, type Writing } from './writing.ts'
 
@@ -58,6 +59,7 @@ export async function writeRealm(tx: Sql, { realm, users }: PreparedRealm, rando
   await writeAuthentication(writing, realm)
   await writeIdentityProviders(writing, realm)
   await writeUsers(writing, users)
+  await writeOrganizations(writing, realm)
   // Last, since policies name users, groups, roles and clients.
   for (const client of realm.clients ?? []) await applyAuthorization(tx, realm.id, { ...client, id: idOf(client) }, random)
 }

@@ -152,6 +152,8 @@ test('who has an account is asked to join even when only the address is invited'
   const [invitation] = await invitations('?email=halyna@example.com')
   assert.match(String(invitation?.['inviteLink']), /action-token\?key=/)
   await admin('POST', `${acme}/members`, users.get('halyna'))
+  assert.deepEqual(outcome(await invite('invite-user', { email: 'halyna@example.com' })), [409, 'User already has a pending invitation'])
+  await admin('DELETE', `${acme}/invitations/${invitation?.['id']}`)
   assert.deepEqual(outcome(await invite('invite-user', { email: 'halyna@example.com' })), [
     409,
     'User already a member of the organization',
