@@ -31,7 +31,9 @@ export async function submitStep(context: LoginContext, execution: string, form:
   const flow = flowOf(context)
   const outcome = flow && (await submitExecution(context, flow, execution, form))
   if (flow === undefined || outcome === undefined) return undefined
-  return settle(context, outcome.kind === 'success' ? await runFlow(context, flow) : outcome)
+  // An execution that has only looked at the form leaves the login to those behind it.
+  const goesOn = outcome.kind === 'success' || context.session.executions[execution] === 'ATTEMPTED'
+  return settle(context, goesOn ? await runFlow(context, flow) : outcome)
 }
 
 async function settle(context: LoginContext, outcome: FlowOutcome): Promise<HttpResponse> {

@@ -3,13 +3,14 @@ import { withCookies } from '../http/cookies.ts'
 import type { HttpResponse } from '../http/values.ts'
 import type { Session } from '../sessions/session.ts'
 import { users } from '../storage/users.ts'
+import { chosenOrganizationNote } from '../tokens/mappers/asked-organizations.ts'
 import { acrNote, acrOfLevel, finalLevel } from './acr.ts'
 import { reportFailure, showPage } from './answers.ts'
 import type { LoginContext } from './context.ts'
 import { expireRestartCookie, localeCookie, loginCookies, readIdentity, rememberMeCookie } from './cookies.ts'
 import { expiredPage } from './expired.ts'
 import { loginLocale } from './login-locale.ts'
-import { attemptedUsernameNote, authTimeNote, rememberMeNote, ssoAuthNote, ssoNote } from './notes.ts'
+import { attemptedUsernameNote, authTimeNote, chosenOrganizationLoginNote, rememberMeNote, ssoAuthNote, ssoNote } from './notes.ts'
 import { errorContent } from './pages/error.ts'
 
 /** The notes of the client's part of a session: what the request asked for, read again at a refresh, at userinfo, at introspection. */
@@ -76,7 +77,12 @@ function clientNotes({ realm, client, session }: LoginContext, bySso: boolean): 
     const value = session.request[name]
     return value === undefined ? [] : [[name, value] as const]
   })
-  return { ...Object.fromEntries(kept), [acrNote]: acrOfLevel(realm, client, session.request, finalLevel(session, bySso)) }
+  const chosen = session.notes[chosenOrganizationLoginNote]
+  return {
+    ...Object.fromEntries(kept),
+    ...(chosen === undefined ? {} : { [chosenOrganizationNote]: chosen }),
+    [acrNote]: acrOfLevel(realm, client, session.request, finalLevel(session, bySso)),
+  }
 }
 
 /** A login by proof notes when it was: single sign-on keeps the time of the proof. */

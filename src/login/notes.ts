@@ -23,6 +23,10 @@ export const localeNote = 'locale_user_request'
 export const endAfterActionsNote = 'END_AFTER_REQUIRED_ACTIONS'
 /** The invitation to an organization that this registration was begun by, as JSON. */
 export const invitationNote = 'ORG_INVITATION'
+/** Who was named on the first page of a login, which asks for nothing else. */
+export const identityFirstNote = 'IDENTITY_FIRST_USERNAME'
+/** The id of the organization that the user chose for this login. */
+export const chosenOrganizationLoginNote = 'CHOSEN_ORGANIZATION'
 /** The id of the action token that is used up by what this login does. */
 export const actionTokenNote = 'INVALIDATE_ACTION_TOKEN'
 /** The user whom an action token named; the reset flow goes on for this one. */

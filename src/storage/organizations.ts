@@ -67,6 +67,7 @@ const byDomain = statement(
   `select ${columns}, d.name as domain from organization_domain d join organization o on o.id = d.organization_id
    where d.realm_id = $1 and o.enabled = 1 and d.name in {{list $2}}`,
 )
+const anyEnabled = statement('organization.any-enabled', 'select 1 as n from organization where realm_id = $1 and enabled = 1 limit 1')
 const insert = statement(
   'organization.insert',
   `insert into organization (id, realm_id, group_id, name, name_lower, alias, enabled, doc) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
@@ -127,6 +128,7 @@ export const organizations = (sql: Sql) => ({
   /** Enabled organizations that have one of the domains, with that domain. */
   byDomain: (realmId: string, names: readonly string[]) =>
     sql.all<OrganizationRow & { domain: string }>(byDomain, realmId, JSON.stringify(names)),
+  anyEnabled: async (realmId: string) => (await sql.one(anyEnabled, realmId)) !== undefined,
   /** Inside a transaction. */
   insert: async (realmId: string, o: NewOrganization) => {
     await sql.run(insert, o.id, realmId, o.groupId, o.name, o.name.toLowerCase(), o.alias, o.enabled ? 1 : 0, o.doc)

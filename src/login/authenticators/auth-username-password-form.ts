@@ -2,7 +2,7 @@ import type { Form } from '../../http/parameters.ts'
 import type { UserRow } from '../../storage/users.ts'
 import type { Authenticator } from '../authenticator.ts'
 import { readRememberedName } from '../cookies.ts'
-import { attemptedUsernameNote, reauthenticationNote, rememberMeNote } from '../notes.ts'
+import { attemptedUsernameNote, identityFirstNote, reauthenticationNote, rememberMeNote } from '../notes.ts'
 import { loginPage } from '../pages/login.ts'
 import type { PageContent } from '../pages/page.ts'
 import type { Step, StepResult } from '../step.ts'
@@ -25,12 +25,14 @@ export const authUsernamePasswordForm: Authenticator = {
     if (passkey?.kind === 'accepted') return { kind: 'success' }
     if (passkey) return { kind: 'challenge', page: await page(step, passkey.messageKey), error: passkey.event }
     const known = await step.user()
-    const username = known?.username ?? limitedText(form.get('username'))
+    const first = step.session.notes[identityFirstNote]
+    const username = known?.username ?? first ?? limitedText(form.get('username'))
     const password = limitedText(form.get('password'))
     step.details['username'] = username
     step.session.notes[attemptedUsernameNote] = username
     noteRememberMe(step, form)
-    const user = known ?? (username === '' ? undefined : await step.services.users.findForLogin(step.realm, username))
+    const user =
+      known ?? (username === '' || first !== undefined ? undefined : await step.services.users.findForLogin(step.realm, username))
     if (known === undefined) step.identify(user ?? null)
     const right = await step.services.users.verifyPassword(step.realm, await step.credentials(), password).catch(tooManyLogins)
     const refused = right === 'busy' ? busy : await refuse(step, user, right)
@@ -54,20 +56,22 @@ async function page(step: Step, errorKey?: string): Promise<PageContent> {
   const known: UserRow | undefined = await step.user()
   const remembered = realm.settings.rememberMe ? readRememberedName(request) : undefined
   const hint = session.notes[attemptedUsernameNote] ?? session.request['login_hint'] ?? remembered
+  // Somebody who was named on a page before is asked for the password alone, whether there is such a user or not.
+  const named = known?.username ?? session.notes[identityFirstNote]
   const again = session.notes[reauthenticationNote] === 'true'
   return loginPage({
     actionUrl: step.actionUrl,
-    ...(known === undefined ? (hint === undefined ? {} : { username: hint }) : { username: known.username }),
-    usernameHidden: known !== undefined,
-    usernameEditable: known === undefined,
+    ...(named === undefined ? (hint === undefined ? {} : { username: hint }) : { username: named }),
+    usernameHidden: named !== undefined,
+    usernameEditable: named === undefined,
     passkeys: await passkeysOf(step),
     rememberMe: {
-      allowed: (realm.settings.rememberMe ?? false) && known === undefined,
+      allowed: (realm.settings.rememberMe ?? false) && named === undefined,
       checked: session.notes[rememberMeNote] === 'true' || (errorKey === undefined && remembered !== undefined),
     },
     ...(realm.settings.resetPasswordAllowed ? { forgotUrl: step.link('reset-credentials') } : {}),
-    ...(realm.settings.registrationAllowed && known === undefined ? { registrationUrl: step.link('registration') } : {}),
-    ...(known === undefined ? {} : { restartUrl: step.link('restart') }),
+    ...(realm.settings.registrationAllowed && named === undefined ? { registrationUrl: step.link('registration') } : {}),
+    ...(named === undefined ? {} : { restartUrl: step.link('restart') }),
     ...(errorKey === undefined ? (again ? { message: { kind: 'info', key: 'reauthenticate' } } : {}) : { error: errorKey }),
   })
 }

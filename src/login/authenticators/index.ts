@@ -21,6 +21,7 @@ import { conditionalUserRole } from './conditional-user-role.ts'
 import { denyAccessAuthenticator } from './deny-access-authenticator.ts'
 import { directGrantAuthenticators } from './direct-grant.ts'
 import { identityProviderRedirector } from './identity-provider-redirector.ts'
+import { organization } from './organization.ts'
 import { registrationForm } from './registration-page-form.ts'
 import { resetCredentialEmail } from './reset-credential-email.ts'
 import { resetCredentialsChooseUser } from './reset-credentials-choose-user.ts'
@@ -49,6 +50,7 @@ export const authenticators: readonly Authenticator[] = Object.freeze([
   denyAccessAuthenticator,
   ...directGrantAuthenticators,
   identityProviderRedirector,
+  organization,
   registrationForm,
   resetCredentialEmail,
   resetCredentialsChooseUser,

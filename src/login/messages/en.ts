@@ -38,6 +38,8 @@ export const en = {
   orgMemberAlreadyMessage: 'You are already a member of the {0} organization.',
   staleInviteOrgLink: 'The link you clicked is no longer valid. It may have expired or already been used.',
   organizationInviteEmailMismatch: 'Email does not match the invitation',
+  federatedOrganizationWithoutAccount: "Your email domain matches an organization but you don't have an account yet.",
+  'organization.select': 'Select an organization to proceed:',
   registerTitle: 'Register',
   loginTotpTitle: 'Mobile Authenticator Setup',
   loginProfileTitle: 'Update Account Information',

@@ -40,6 +40,8 @@ export const uk: Readonly<Record<MessageKey, string>> = {
   orgMemberAlreadyMessage: 'Ви вже є учасником організації {0}.',
   staleInviteOrgLink: 'Посилання вже не дійсне: його термін минув або ним уже скористалися.',
   organizationInviteEmailMismatch: 'Адреса електронної пошти не збігається із запрошенням',
+  federatedOrganizationWithoutAccount: 'Домен вашої адреси належить організації, але облікового запису у вас ще немає.',
+  'organization.select': 'Оберіть організацію, щоб продовжити:',
   registerTitle: 'Реєстрація',
   loginTotpTitle: 'Налаштування мобільного автентифікатора',
   loginProfileTitle: 'Оновлення даних облікового запису',
