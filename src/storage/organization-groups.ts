@@ -60,7 +60,8 @@ const ofOrganizations = statement(
 )
 const insert = statement(
   'organization-group.insert',
-  `insert into organization_group (id, organization_id, parent_id, name, name_lower, path, doc) values ($1, $2, $3, $4, $5, $6, $7)`,
+  `insert into organization_group (id, organization_id, parent_id, name, name_lower, path, doc, realm_id)
+   select $1, o.id, $3, $4, $5, $6, $7, o.realm_id from organization o where o.id = $2`,
 )
 const update = statement(
   'organization-group.update',
@@ -121,21 +122,13 @@ const memberNamesOf = statement(
 )
 const addRole = statement(
   'organization-group.add-role',
-  `insert into organization_group_role (group_id, organization_id, role_id) select id, organization_id, $2 from organization_group where id = $1
-   on conflict (group_id, role_id) do nothing`,
+  'insert into organization_group_role (group_id, role_id) values ($1, $2) on conflict (group_id, role_id) do nothing',
 )
-const removeRole = statement('organization-group.remove-role', 'delete from organization_group_role where group_id = $1 and role_id = $2')
 const rolesOf = statement(
   'organization-group.roles-of',
   `select gr.group_id, r.name, c.client_id as client from organization_group_role gr join role r on r.id = gr.role_id
    left join client c on c.id = r.client_id where gr.group_id in {{list $1}} order by r.name`,
 )
-const directRoles = statement(
-  'organization-group.direct-roles',
-  `select r.id, r.client_id, r.container_id, r.name, r.doc, c.client_id as client
-   from organization_group_role g join role r on r.id = g.role_id left join client c on c.id = r.client_id where g.group_id = $1 order by r.name`,
-)
-
 const pieceOf = (text: string, exact: boolean): string => (text === '' || exact ? '' : `%${text.toLowerCase().replace(/[!%_]/g, '!$&')}%`)
 const wholeOf = (text: string, exact: boolean): string => (exact ? text : '')
 
@@ -201,11 +194,5 @@ export const organizationGroups = (sql: Sql) => ({
   memberNamesOf: (organizationIds: readonly string[]) =>
     sql.all<{ group_id: string; organization_id: string; username: string }>(memberNamesOf, JSON.stringify(organizationIds)),
   addRole: (id: string, roleId: string) => sql.run(addRole, id, roleId),
-  removeRole: (id: string, roleId: string) => sql.run(removeRole, id, roleId),
   rolesOf: (ids: readonly string[]) => sql.all<GroupRoleRow>(rolesOf, JSON.stringify(ids)),
-  directRoles: (id: string) =>
-    sql.all<{ id: string; client_id: string | null; container_id: string; name: string; doc: string; client: string | null }>(
-      directRoles,
-      id,
-    ),
 })

@@ -87,7 +87,7 @@ const facts = statement(
      union select gr.role_id from member m join group_role gr on gr.group_id = m.id
      union select c.child_id from granted g join role_composite c on c.parent_id = g.id
    ), organization_granted (organization_id, id) as (
-     select gr.organization_id, gr.role_id
+     select gm.organization_id, gr.role_id
        from organization_group_member gm join organization_group_role gr on gr.group_id = gm.group_id where gm.user_id = $1
      union select g.organization_id, c.child_id from organization_granted g join role_composite c on c.parent_id = g.id
    )

@@ -50,6 +50,7 @@ create index organization_member_by_name_of_user on organization_member (realm_i
 -- parent_id is '' at the top level: a unique index treats nulls as different. The path is that of the names from the top.
 create table organization_group (
   id text primary key,
+  realm_id text not null references realm (id) on delete cascade,
   organization_id text not null references organization (id) on delete cascade,
   parent_id text not null,
   name text {{bytes}} not null,
@@ -58,6 +59,7 @@ create table organization_group (
   doc json not null,
   unique (organization_id, parent_id, name)
 );
+create index organization_group_by_realm on organization_group (realm_id);
 create index organization_group_by_parent on organization_group (parent_id);
 
 create table organization_group_attribute (
@@ -69,12 +71,10 @@ create index organization_group_attribute_by_digest on organization_group_attrib
 
 create table organization_group_role (
   group_id text not null references organization_group (id) on delete cascade,
-  organization_id text not null references organization (id) on delete cascade,
   role_id text not null references role (id) on delete cascade,
   primary key (group_id, role_id)
 );
 create index organization_group_role_by_role on organization_group_role (role_id);
-create index organization_group_role_by_organization on organization_group_role (organization_id);
 
 -- Only members of the organization are in its groups.
 create table organization_group_member (
@@ -109,6 +109,6 @@ create index identity_provider_by_organization on identity_provider ((doc ->> 'o
 {{revise users: organization_group_member insert}};
 {{revise users: organization_group_member delete}};
 {{revise grants: organization update}};
-{{revise grants: organization_group update of organization by organization_id}};
-{{revise grants: organization_group_role insert of organization by organization_id}};
-{{revise grants: organization_group_role delete of organization by organization_id}};
+{{revise grants: organization_group update}};
+{{revise grants: organization_group_role insert of organization_group by group_id}};
+{{revise grants: organization_group_role delete of organization_group by group_id}};
