@@ -11,7 +11,7 @@ import { namedRoles } from './named-roles.ts'
 /** Organizations read at a time. */
 const pageSize = 500
 
-/** All organizations of a realm by name, with members by username: six statements for a page, whatever it holds. */
+/** All organizations of a realm by name, with members by username: six statements for a page, whatever it holds. Members name groups by id. */
 export async function exportOrganizations(sql: Sql, realmId: string): Promise<OrganizationRepresentation[]> {
   const all: OrganizationRepresentation[] = []
   for (let after = ''; ; ) {
@@ -26,16 +26,15 @@ export async function exportOrganizations(sql: Sql, realmId: string): Promise<Or
 async function describe(sql: Sql, realmId: string, rows: readonly OrganizationRow[]): Promise<OrganizationRepresentation[]> {
   const ids = rows.map(({ id }) => id)
   const groupRows = await organizationGroups(sql).ofOrganizations(ids)
-  const pathOf = new Map(groupRows.map(({ id, path }) => [id, path]))
-  const roles = Map.groupBy(await organizationGroups(sql).rolesOf([...pathOf.keys()]), (role) => role.group_id)
+  const roles = Map.groupBy(await organizationGroups(sql).rolesOf(groupRows.map(({ id }) => id)), (role) => role.group_id)
   const groups = Map.groupBy(groupRows, (group) => group.organization_id)
   const members = Map.groupBy(await organizationMembers(sql).namesOf(ids), (member) => member.organization_id)
   const joined = Map.groupBy(await organizationGroups(sql).memberNamesOf(ids), (row) => `${row.organization_id} ${row.username}`)
   const providers = Map.groupBy(await organizationProviders(sql).ofMany(realmId, ids), organizationIdOf)
   return rows.map((row) => {
     const memberList = (members.get(row.id) ?? []).map(({ username, managed }): MemberRepresentation => {
-      const paths = (joined.get(`${row.id} ${username}`) ?? []).flatMap(({ group_id }) => pathOf.get(group_id) ?? [])
-      return { username, membershipType: managed === 1 ? 'MANAGED' : 'UNMANAGED', ...(paths.length === 0 ? {} : { groups: paths }) }
+      const own = (joined.get(`${row.id} ${username}`) ?? []).map(({ group_id }) => group_id)
+      return { username, membershipType: managed === 1 ? 'MANAGED' : 'UNMANAGED', ...(own.length === 0 ? {} : { groups: own }) }
     })
     const providerList = (providers.get(row.id) ?? []).map(({ alias }) => ({ alias }))
     const tree = groupTree(groups.get(row.id) ?? [], roles)

@@ -24,7 +24,7 @@ async function writeOrganization(writing: Writing, realmName: string, organizati
     if (row === undefined) throw new ImportError(400, 'Identity provider cannot be null')
     await linkProvider(tx, row, result.id)
   }
-  const groupIds = new Map<string, string>()
+  const groupIds = new Set<string>()
   for (const group of organization.groups ?? []) await writeGroup(writing, result.id, group, { id: '', path: '' }, groupIds)
   for (const member of organization.members ?? []) await writeMember(writing, result.id, member, groupIds)
 }
@@ -34,7 +34,7 @@ async function writeGroup(
   organizationId: string,
   group: GroupRepresentation,
   parent: { readonly id: string; readonly path: string },
-  groupIds: Map<string, string>,
+  groupIds: Set<string>,
 ): Promise<void> {
   const { tx, random, roles } = writing
   const { name = '', description, attributes = {}, realmRoles = [], clientRoles = {}, subGroups = [] } = group
@@ -42,7 +42,7 @@ async function writeGroup(
   const path = `${parent.path}/${name}`
   const doc = JSON.stringify({ ...(description === undefined ? {} : { description }), attributes })
   await organizationGroups(tx).insert({ id, organizationId, parentId: parent.id, name, path, doc, attributes })
-  groupIds.set(path, id)
+  groupIds.add(id)
   for (const role of realmRoles) await organizationGroups(tx).addRole(id, await roles.findOrCreate(undefined, role))
   for (const [clientId, names] of Object.entries(clientRoles))
     for (const role of names) await organizationGroups(tx).addRole(id, await roles.findOrCreate(clientId, role))
@@ -53,14 +53,14 @@ async function writeMember(
   { tx, realmId }: Writing,
   organizationId: string,
   { username = '', membershipType, groups = [] }: MemberRepresentation,
-  groupIds: ReadonlyMap<string, string>,
+  groupIds: ReadonlySet<string>,
 ): Promise<void> {
   const user = await userRows(tx).find(realmId, username.toLowerCase())
   // An export without users names its members all the same.
   if (user === undefined) return
   await organizationMembers(tx).add(organizationId, realmId, user.id, membershipType === 'MANAGED')
-  for (const path of groups) {
-    const groupId = groupIds.get(path)
-    if (groupId !== undefined) await organizationGroups(tx).join(groupId, organizationId, user.id)
+  for (const id of groups) {
+    if (!groupIds.has(id)) throw new ImportError(400, `Unable to find organization group specified by id: ${id}`)
+    await organizationGroups(tx).join(id, organizationId, user.id)
   }
 }
