@@ -18,6 +18,46 @@ const server = await serverOfFile({
       clients: [appClient],
       users: ['anna', 'bohdan', 'kateryna'].map((username) => person(username)),
     },
+    {
+      realm: 'org-members',
+      enabled: true,
+      organizationsEnabled: true,
+      clients: [appClient],
+      users: [person('anna'), person('bohdan'), person('petro', { email: 'petro@acme.com' })],
+      organizations: [
+        { name: 'Acme', alias: 'acme', domains: [{ name: 'acme.com' }], members: [{ username: 'anna' }] },
+        { name: 'beta', alias: 'beta' },
+      ],
+      browserFlow: 'members',
+      authenticatorConfig: [{ alias: 'must', config: { requiresUserMembership: 'true' } }],
+      authenticationFlows: [
+        {
+          alias: 'members',
+          providerId: 'basic-flow',
+          topLevel: true,
+          builtIn: false,
+          authenticationExecutions: [
+            {
+              authenticator: 'organization',
+              authenticatorConfig: 'must',
+              requirement: 'ALTERNATIVE',
+              priority: 10,
+              authenticatorFlow: false,
+            },
+            { flowAlias: 'words', requirement: 'ALTERNATIVE', priority: 20, authenticatorFlow: true },
+          ],
+        },
+        {
+          alias: 'words',
+          providerId: 'basic-flow',
+          topLevel: false,
+          builtIn: false,
+          authenticationExecutions: [
+            { authenticator: 'auth-username-password-form', requirement: 'REQUIRED', priority: 10, authenticatorFlow: false },
+          ],
+        },
+      ],
+    },
     { realm: 'org-empty', enabled: true, organizationsEnabled: true, clients: [appClient], users: [person('anna')] },
   ],
 })
@@ -37,9 +77,9 @@ for (const [alias, members] of [
 const text = (page: Answer): string => visibleText(page.text)
 const fields = (page: Answer): string[] => formsOf(page.text, baseOf(realm)).flatMap(({ names }) => [...names])
 
-async function begin(username: string, params: Record<string, string> = {}): Promise<{ browser: Browser; page: Answer }> {
+async function begin(username: string, params: Record<string, string> = {}, at = realm): Promise<{ browser: Browser; page: Answer }> {
   const browser = openBrowser(baseOf(realm))
-  const first = await browser.follow(await browser.get(entrance(realm, params)))
+  const first = await browser.follow(await browser.get(entrance(at, params)))
   assert.ok(fields(first).includes('username') && !fields(first).includes('password'), text(first))
   return { browser, page: await browser.follow(await browser.submit(first, 'username', { username })) }
 }
@@ -107,4 +147,18 @@ test('a hint stands for the first page', async () => {
   const browser = openBrowser(baseOf(realm))
   const page = await browser.follow(await browser.get(entrance(realm, { login_hint: 'bohdan' })))
   assert.ok(fields(page).includes('password') && !fields(page).includes('username'))
+})
+
+test('where a membership is required nobody else comes to the password', async () => {
+  const members = server.realm('org-members')
+  const refusal = async (username: string, scope = 'openid'): Promise<unknown[]> => {
+    const { page } = await begin(username, { scope }, members)
+    return [page.status, /User is not a member of (?:the organization \w+|any organization)/.exec(text(page))?.[0]]
+  }
+  assert.deepEqual(await refusal('bohdan'), [403, 'User is not a member of any organization'])
+  assert.deepEqual(await refusal('bohdan', 'openid organization:acme'), [403, 'User is not a member of the organization Acme'])
+  assert.deepEqual(await refusal('petro'), [403, 'User is not a member of the organization Acme'])
+  assert.deepEqual(await refusal('anna', 'openid organization:beta'), [403, 'User is not a member of the organization beta'])
+  const { page } = await begin('anna', {}, members)
+  assert.ok(fields(page).includes('password'))
 })

@@ -1,11 +1,12 @@
 import type { Form } from '../../http/parameters.ts'
 import { domainsTakingIn, emailDomain } from '../../realm/domains.ts'
 import type { OrganizationFacts } from '../../realm/model.ts'
-import { organizations } from '../../storage/organizations.ts'
+import { type OrganizationRow, organizations } from '../../storage/organizations.ts'
 import type { UserRow } from '../../storage/users.ts'
 import { resolveScopes } from '../../tokens/roles.ts'
 import type { Authenticator } from '../authenticator.ts'
 import { attemptedUsernameNote, chosenOrganizationLoginNote, identityFirstNote, rememberMeNote } from '../notes.ts'
+import { errorContent } from '../pages/error.ts'
 import { usernamePage } from '../pages/login-username.ts'
 import type { Message, PageContent } from '../pages/page.ts'
 import { selectOrganizationPage } from '../pages/select-organization.ts'
@@ -65,6 +66,11 @@ async function named(step: Step, username: string): Promise<StepResult> {
   const user = await services.users.findForLogin(realm, username)
   if (user !== undefined) {
     session.notes[identityFirstNote] = user.username
+    const outsider = step.config['requiresUserMembership'] === 'true' ? await outsiderMessage(step, user) : undefined
+    if (outsider !== undefined) {
+      const page = errorContent({ message: outsider, status: 403 })
+      return { kind: 'failure', error: 'access_denied', page }
+    }
     step.identify(user)
     return chooseOrGoOn(step, user)
   }
@@ -74,6 +80,24 @@ async function named(step: Step, username: string): Promise<StepResult> {
     return { kind: 'challenge', page: await page(step, { message: { kind: 'error', key: 'federatedOrganizationWithoutAccount' } }) }
   session.notes[identityFirstNote] = username
   return goOn
+}
+
+/** What is told to somebody who is no member where he must be: of the organization that is asked for or has his address, or else of any. */
+async function outsiderMessage(step: Step, user: UserRow): Promise<Pick<Message, 'key' | 'values'> | undefined> {
+  const own = (await step.services.users.facts(step.realm, user.id))?.organizations ?? []
+  const concerned = await concernedOrganizations(step, user)
+  const other = concerned.find(({ id }) => !own.some((organization) => organization.id === id))
+  if (other !== undefined) return { key: 'notMemberOfOrganization', values: [other.name] }
+  return own.length === 0 ? { key: 'notMemberOfAnyOrganization' } : undefined
+}
+
+async function concernedOrganizations({ realm, client, services, session }: Step, user: UserRow): Promise<readonly OrganizationRow[]> {
+  const rows = organizations(services.database)
+  const scopes = resolveScopes(client, session.request['scope'])
+  const [alias] = 'invalid' in scopes ? [] : (scopes.organizations?.aliases ?? [])
+  if (alias !== undefined) return rows.search(realm.id, { alias }, { max: 1, first: 0 })
+  const domain = emailDomain(user.email)
+  return domain === undefined ? [] : rows.byDomain(realm.id, domainsTakingIn(domain))
 }
 
 /** The user's organizations, when the application asks for one of several and none has been chosen. */

@@ -40,6 +40,8 @@ export const en = {
   organizationInviteEmailMismatch: 'Email does not match the invitation',
   federatedOrganizationWithoutAccount: "Your email domain matches an organization but you don't have an account yet.",
   'organization.select': 'Select an organization to proceed:',
+  notMemberOfOrganization: 'User is not a member of the organization {0}',
+  notMemberOfAnyOrganization: 'User is not a member of any organization',
   registerTitle: 'Register',
   loginTotpTitle: 'Mobile Authenticator Setup',
   loginProfileTitle: 'Update Account Information',

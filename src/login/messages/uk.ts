@@ -42,6 +42,8 @@ export const uk: Readonly<Record<MessageKey, string>> = {
   organizationInviteEmailMismatch: 'Адреса електронної пошти не збігається із запрошенням',
   federatedOrganizationWithoutAccount: 'Домен вашої адреси належить організації, але облікового запису у вас ще немає.',
   'organization.select': 'Оберіть організацію, щоб продовжити:',
+  notMemberOfOrganization: 'Користувач не є учасником організації {0}',
+  notMemberOfAnyOrganization: 'Користувач не є учасником жодної організації',
   registerTitle: 'Реєстрація',
   loginTotpTitle: 'Налаштування мобільного автентифікатора',
   loginProfileTitle: 'Оновлення даних облікового запису',
