@@ -12,7 +12,6 @@ import type { Blacklists } from '../users/password-policy/blacklists.ts'
 export interface AdminServices extends TransferParts, Pick<LogoutServices, 'clientLogout'> {
   readonly sessions: Sessions
   readonly events: Events
-  readonly mailer: Mailer
   readonly blacklists: Blacklists
   readonly bruteForce: BruteForce
   readonly consents: Consents

@@ -18,6 +18,7 @@ const user = {
   attributes: new Map(),
   roles: [],
   groups: [],
+  organizations: [],
 }
 
 const contextOf = (

@@ -20,6 +20,7 @@ const user: UserFacts = {
   attributes: new Map(),
   roles: [{ id: 'role-1', name: 'editor', clientId: undefined }],
   groups,
+  organizations: [],
 }
 
 interface Given {
