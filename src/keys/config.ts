@@ -106,7 +106,7 @@ export function checkOneOf(config: KeyConfig, property: Labelled, options: reado
   return checkSingle(config, property) ?? (known ? undefined : `'${property.label}' should be ${choices}`)
 }
 
-function checkLong(config: KeyConfig, property: Labelled): string | undefined {
+export function checkLong(config: KeyConfig, property: Labelled): string | undefined {
   const value = setting(config, property.name)
   return checkSingle(config, property) ?? (value === undefined || isLong(value) ? undefined : `'${property.label}' should be a number`)
 }

@@ -31,6 +31,10 @@ const firstServiceAccount = statement(
      and cast(c.doc ->> 'enabled' as text) in ('true', '1')
    order by c.client_id limit 1`,
 )
+const withAdminUrl = statement(
+  'client.with-admin-url',
+  `select ${columns} from client where realm_id = $1 and doc ->> 'adminUrl' is not null and doc ->> 'adminUrl' <> '' order by client_id`,
+)
 const insert = statement('client.insert', 'insert into client (id, realm_id, client_id, doc) values ($1, $2, $3, $4)')
 const update = statement('client.update', 'update client set client_id = $3, doc = $4 where realm_id = $1 and id = $2')
 const remove = statement('client.remove', 'delete from client where realm_id = $1 and id = $2')
@@ -104,6 +108,8 @@ export const clients = (sql: Sql) => ({
   firstServiceAccount: (realmId: string) => sql.one<{ client_id: string }>(firstServiceAccount, realmId),
   /** clientIds of several clients in one statement. */
   namesOf: (realmId: string, ids: readonly string[]) => sql.all<{ id: string; client_id: string }>(namesOf, realmId, JSON.stringify(ids)),
+  /** Clients that have an address for messages about revoked tokens. */
+  withAdminUrl: (realmId: string) => sql.all<ClientRow>(withAdminUrl, realmId),
   listAll: (realmId: string) => sql.all<ClientRow>(listAll, realmId),
   /** Clients whose clientId contains the text, case-insensitively. */
   search: (realmId: string, pattern: string, max: number, first: number) => sql.all<ClientRow>(search, realmId, pattern, max, first),

@@ -65,6 +65,11 @@ const countOfClient = statement(
   'session.count-of-client',
   'select count(*) as sessions from client_session where client_id = $1 and offline = $2',
 )
+const statsOfRealm = statement(
+  'session.stats-of-realm',
+  `select c.id, c.client_id, s.offline, count(*) as sessions from client c join client_session s on s.client_id = c.id
+   where c.realm_id = $1 group by c.id, c.client_id, s.offline order by c.client_id`,
+)
 const clientsOf = statement(
   'session.clients-of',
   `select session_id, client_id from client_session where offline = $1 and session_id in {{list $2}} order by started_at_ms, client_id`,
@@ -134,6 +139,8 @@ export const sessionRows = (sql: Sql) => ({
     sql.all<UserSessionRow>(ofClient, realmId, clientId, offline ? 1 : 0, page.max, page.first),
   countOfClient: async (clientId: string, offline: boolean) =>
     (await sql.one<{ sessions: number }>(countOfClient, clientId, offline ? 1 : 0))?.sessions ?? 0,
+  /** How many sessions each client of a realm has a part in. */
+  statsOfRealm: (realmId: string) => sql.all<{ id: string; client_id: string; offline: number; sessions: number }>(statsOfRealm, realmId),
   /** The clients of several sessions, in the order in which they joined. */
   clientsOf: (ids: readonly string[], offline: boolean) => sql.all<ClientOfSessionRow>(clientsOf, offline ? 1 : 0, JSON.stringify(ids)),
   touch: (realmId: string, id: string, offline: boolean, lastRefreshMs: number, expiresAtMs: number) =>

@@ -4,8 +4,29 @@
  */
 import type { AdminRoute } from '../admin-route.ts'
 import { attackDetectionRoutes } from './attack-detection.ts'
+import { clientPolicyRoutes } from './client-policies.ts'
+import { componentRoutes } from './components.ts'
 import { eventRoutes } from './events.ts'
+import { keyRoutes } from './keys.ts'
+import { localizationRoutes } from './localization.ts'
+import { maintenanceRoutes } from './maintenance.ts'
+import { pushRevocationRoutes } from './push-revocation.ts'
 import { realmRoutes } from './realms.ts'
 import { sessionRoutes } from './sessions.ts'
+import { smtpRoutes } from './test-smtp-connection.ts'
+import { userStorageRoutes } from './user-storage.ts'
 
-export const realmAdminRoutes: readonly AdminRoute[] = [...attackDetectionRoutes, ...eventRoutes, ...realmRoutes, ...sessionRoutes]
+export const realmAdminRoutes: readonly AdminRoute[] = [
+  ...attackDetectionRoutes,
+  ...clientPolicyRoutes,
+  ...componentRoutes,
+  ...eventRoutes,
+  ...keyRoutes,
+  ...localizationRoutes,
+  ...maintenanceRoutes,
+  ...pushRevocationRoutes,
+  ...realmRoutes,
+  ...sessionRoutes,
+  ...smtpRoutes,
+  ...userStorageRoutes,
+]

@@ -1,0 +1,193 @@
+import { AdminError } from '../../http/errors.ts'
+import { readQuery } from '../../http/parameters.ts'
+import type { HttpResponse } from '../../http/values.ts'
+import { findKeyProvider } from '../../keys/providers.ts'
+import {
+  type ComponentRepresentation,
+  type ComponentTypeRepresentation,
+  componentRepresentation,
+  componentTypeRepresentation,
+} from '../../representations/component.ts'
+import { type ComponentProperty, maskComponentConfig, unmaskComponentConfig } from '../../representations/mask.ts'
+import { mergeRepresentation } from '../../representations/merge.ts'
+import { printRepresentation, printRepresentations } from '../../representations/print.ts'
+import { components as componentRows, type NewComponent } from '../../storage/components.ts'
+import { federatedUsers } from '../../storage/federated-users.ts'
+import { type Sql, UniqueViolation } from '../../storage/sql.ts'
+import { type AdminContext, type AdminRoute, audit } from '../admin-route.ts'
+import { created, jsonText, noContent, readPatch, readRepresentation } from '../bodies.ts'
+import { changeRealm } from '../change-realm.ts'
+import { type ComponentTypes, componentKinds, componentTypes, findComponentType } from '../server-info/provider-types.ts'
+import { componentFault } from './component-checks.ts'
+import { ldapMappers, ldapSettings } from './ldap-defaults.ts'
+
+const view = ['view-realm', 'manage-realm'] as const
+const manage = ['manage-realm'] as const
+
+export const componentRoutes: readonly AdminRoute[] = [
+  { method: 'GET', path: '/components', summary: 'Components: key providers, registration policies …', role: view, handle: listComponents },
+  { method: 'POST', path: '/components', summary: 'Create a component', role: manage, handle: createComponent },
+  { method: 'GET', path: '/components/:component', summary: 'A component, secrets masked', role: view, handle: getComponent },
+  { method: 'PUT', path: '/components/:component', summary: 'Change a component', role: manage, handle: putComponent },
+  { method: 'DELETE', path: '/components/:component', summary: 'Remove a component', role: manage, handle: deleteComponent },
+  {
+    method: 'GET',
+    path: '/components/:component/sub-component-types',
+    summary: 'Types of components that may stand below one',
+    role: view,
+    handle: listSubTypes,
+  },
+]
+
+const noSuchType = (): AdminError => new AdminError(400, { error: 'Invalid provider type or no such provider' })
+
+/** Kinds that have paths of their own. */
+const internalKinds: ReadonlySet<string> = new Set(['org.keycloak.models.workflow.WorkflowProvider'])
+
+const propertiesOf = (type: ComponentTypeRepresentation | undefined): ComponentProperty[] | undefined =>
+  type?.properties?.map(({ name = '', secret = false }) => ({ name, secret }))
+
+/** A component as readers see it: settings that its provider declares, secrets masked. */
+function shown(types: ComponentTypes, component: ComponentRepresentation): ComponentRepresentation {
+  const type = types[component.providerType ?? '']?.find(({ id }) => id === component.providerId)
+  return { ...component, config: maskComponentConfig(component.config ?? {}, propertiesOf(type)) }
+}
+
+/** No statement: the snapshot holds them all. */
+async function listComponents({ request, realm }: AdminContext): Promise<HttpResponse> {
+  const query = readQuery(request)
+  const filters = { parentId: query.get('parent'), providerType: query.get('type'), name: query.get('name') }
+  const wanted = Object.entries(filters).flatMap(([name, value]) => (value ? [[name, value] as const] : []))
+  const rows = realm.components.filter((component) => wanted.every(([name, value]) => Reflect.get(component, name) === value))
+  const types = await componentTypes()
+  return jsonText(
+    printRepresentations(
+      componentRepresentation,
+      rows.map((component) => shown(types, component)),
+    ),
+  )
+}
+
+function findComponent({ request, realm }: AdminContext, text = 'Could not find component'): ComponentRepresentation {
+  const found = realm.components.find(({ id }) => id === request.params['component'])
+  if (found === undefined) throw new AdminError(404, { error: text })
+  return found
+}
+
+async function getComponent(context: AdminContext): Promise<HttpResponse> {
+  return jsonText(printRepresentation(componentRepresentation, shown(await componentTypes(), findComponent(context))))
+}
+
+/** Checks the configuration and fills in what the provider makes itself: key material, defaults. */
+async function completeConfig(context: AdminContext, component: ComponentRepresentation): Promise<Record<string, string[]>> {
+  const { services, realm } = context
+  const { providerType = '', providerId = '', config = {} } = component
+  const given = Object.fromEntries(Object.entries(config).filter(([, values]) => values.length > 0))
+  const wrong = await componentFault(providerType, providerId, given, { realm, sql: services.database })
+  if (wrong === 'type') throw noSuchType()
+  if (wrong !== undefined) throw new AdminError(400, { errorMessage: wrong.message })
+  if (providerType !== componentKinds.keys) return given
+  const { random, clock } = services
+  return (await findKeyProvider(providerId)?.generate(given, { random, clock, realmName: realm.name })) ?? given
+}
+
+/** Settings that only a new component gets. */
+function newConfig({ providerType, providerId }: ComponentRepresentation, config: Record<string, string[]>): Record<string, string[]> {
+  if (providerType === componentKinds.userStorage && providerId === 'ldap') return mutable(ldapSettings(config))
+  if (providerType === componentKinds.ldapMapper && providerId === 'group-ldap-mapper') return { 'groups.path': ['/'], ...config }
+  return config
+}
+
+const mutable = (config: Readonly<Record<string, readonly string[]>>): Record<string, string[]> =>
+  Object.fromEntries(Object.entries(config).map(([name, values]) => [name, [...values]]))
+
+function rowOf(component: ComponentRepresentation & { readonly id: string }): NewComponent {
+  const { id, name = '', parentId = '', providerType = '', providerId = '' } = component
+  return { id, name, parentId, providerType, providerId, doc: JSON.stringify(component) }
+}
+
+/** What the audit log keeps of a request: settings of the provider alone, secrets masked. */
+const representationOf = (given: ComponentRepresentation, type: ComponentTypeRepresentation | undefined): string =>
+  printRepresentation(componentRepresentation, {
+    ...given,
+    ...(given.config === undefined ? {} : { config: maskComponentConfig(given.config, propertiesOf(type) ?? []) }),
+  })
+
+async function createComponent(context: AdminContext): Promise<HttpResponse> {
+  const { request, services, realm } = context
+  const given = readRepresentation(request, componentRepresentation)
+  const { providerType = '', providerId = '' } = given
+  if (internalKinds.has(providerType))
+    throw new AdminError(403, { error: 'Components managed through internal APIs cannot be managed through the component endpoint' })
+  const type = await findComponentType(providerType, providerId)
+  if (type === undefined) throw noSuchType()
+  const config = newConfig(given, await completeConfig(context, given))
+  const id = given.id ?? newId(context, providerType)
+  const component = { ...given, id, parentId: given.parentId ?? realm.id, config }
+  await changeRealm(context, async (tx) => {
+    await componentRows(tx).insert(realm.id, rowOf(component))
+    if (providerType === componentKinds.userStorage && providerId === 'ldap') await addMappers(context, tx, component)
+  }).catch((error: unknown) => {
+    if (!(error instanceof UniqueViolation)) throw error
+    throw new AdminError(409, { error: 'conflict', error_description: 'Duplicate resource error' })
+  })
+  const resourcePath = `components/${id}`
+  audit(context, { operation: 'CREATE', resourceType: 'COMPONENT', resourcePath, representation: representationOf(given, type) })
+  return created(`${request.baseUrl}/admin/realms/${encodeURIComponent(realm.name)}/components/${encodeURIComponent(id)}`)
+
+  /** Ids of user storage are short, since they are part of their users' ids. */
+  function newId({ services: { random } }: AdminContext, kind: string): string {
+    return kind === componentKinds.userStorage ? Buffer.from(random.uuid().replaceAll('-', ''), 'hex').toString('base64url') : random.uuid()
+  }
+
+  async function addMappers(_: AdminContext, tx: Sql, { id: parentId }: { readonly id: string }): Promise<void> {
+    for (const mapper of ldapMappers(config)) {
+      const about = { id: services.random.uuid(), parentId, providerType: componentKinds.ldapMapper, providerId: mapper.providerId }
+      await componentRows(tx).insert(realm.id, rowOf({ ...about, name: mapper.name, config: mutable(mapper.config) }))
+    }
+  }
+}
+
+async function putComponent(context: AdminContext): Promise<HttpResponse> {
+  const { request, realm } = context
+  const stored = findComponent(context)
+  const id = stored.id ?? ''
+  const given = readPatch(request, componentRepresentation)
+  const storedConfig = mutable(stored.config ?? {})
+  const config = given.config === undefined || given.config === null ? undefined : unmaskComponentConfig(given.config, storedConfig)
+  const merged = mergeRepresentation(
+    componentRepresentation,
+    { ...stored, config: storedConfig },
+    { ...given, id, ...(config === undefined ? {} : { config }) },
+  )
+  const type = await findComponentType(merged.providerType ?? '', merged.providerId ?? '')
+  if (type === undefined) throw noSuchType()
+  const component = { ...merged, id, config: await completeConfig(context, merged) }
+  await changeRealm(context, (tx) => componentRows(tx).update(realm.id, rowOf(component)))
+  const sent = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null)) as ComponentRepresentation
+  if (given.config) sent.config = Object.fromEntries(Object.entries(given.config).flatMap(([name, list]) => (list ? [[name, list]] : [])))
+  const resourcePath = `components/${id}`
+  audit(context, { operation: 'UPDATE', resourceType: 'COMPONENT', resourcePath, representation: representationOf(sent, type) })
+  return noContent()
+}
+
+async function deleteComponent(context: AdminContext): Promise<HttpResponse> {
+  const { realm } = context
+  const { id = '', providerType } = findComponent(context)
+  await changeRealm(context, async (tx) => {
+    await componentRows(tx).remove(realm.id, id)
+    // Users that a removed provider brought could not log in any more.
+    if (providerType === componentKinds.userStorage) await federatedUsers(tx).remove(realm.id, id)
+  })
+  audit(context, { operation: 'DELETE', resourceType: 'COMPONENT', resourcePath: `components/${id}` })
+  return noContent()
+}
+
+/** Types of a kind with their forms, whatever may really stand below the component (reference behaviour). */
+async function listSubTypes(context: AdminContext): Promise<HttpResponse> {
+  findComponent(context, 'Could not find parent component')
+  const kind = readQuery(context.request).get('type')
+  if (kind === undefined) throw new AdminError(400, { error: 'must specify a subtype' })
+  const types = Object.values<string>(componentKinds).includes(kind) ? ((await componentTypes())[kind] ?? []) : []
+  return jsonText(printRepresentations(componentTypeRepresentation, [...types]))
+}
