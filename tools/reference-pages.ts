@@ -28,7 +28,7 @@ export function endpointsPage(): string {
       method: row.method,
       path: `/admin/realms/:realm${row.path}`,
       summary: row.summary,
-      role: row.role === 'any' ? 'any admin role' : row.role,
+      role: row.role === 'any' ? 'any admin role' : row.role === 'caller' ? 'none' : row.role,
     }),
   )
   const heads = ['Endpoint', 'What it is', 'Role']

@@ -23,8 +23,8 @@ export interface AdminRoute {
   /** Below /admin/realms/:realm, '' for the realm itself. */
   readonly path: string
   readonly summary: string
-  /** One of these roles is needed; 'any': any admin role of the realm. */
-  readonly role: readonly string[] | 'any'
+  /** One of these roles is needed; 'any': any admin role of the realm; 'caller': none, and the answer holds only what the caller may see. */
+  readonly role: readonly string[] | 'any' | 'caller'
   readonly bodyBytesMax?: number
   handle(context: AdminContext): Promise<HttpResponse>
 }
@@ -37,17 +37,21 @@ export const adminPreflight = 'DELETE, POST, GET, PUT'
 
 export function toRoute(row: AdminRoute): Route<AdminServices> {
   const { method, path, summary, role, bodyBytesMax } = row
+  const isAllowed = (permissions: Permissions): boolean => {
+    if (typeof role === 'string') return role === 'caller' || permissions.isAdmin
+    return permissions.has(...role)
+  }
   return {
     method,
     path: `/admin/realms/:realm${path}`,
     family: 'admin',
     summary,
     preflight: adminPreflight,
-    ...(role === 'any' ? {} : { role }),
+    ...(typeof role === 'string' ? {} : { role }),
     ...(bodyBytesMax === undefined ? {} : { bodyBytesMax }),
     async handle(request, services) {
       const context = await adminContext(request, services)
-      if (role === 'any' ? !context.permissions.isAdmin : !context.permissions.has(...role)) throw forbidden()
+      if (!isAllowed(context.permissions)) throw forbidden()
       return row.handle(context)
     },
   }

@@ -10,12 +10,15 @@ import { authorizationAdminRoutes } from './authorization/routes.ts'
 import { clientScopeAdminRoutes } from './client-scopes/routes.ts'
 import { clientAdminRoutes } from './clients/routes.ts'
 import { consoleAdminRoutes } from './console/routes.ts'
+import { whoamiRoutes } from './console/whoami.ts'
 import { groupAdminRoutes } from './groups/routes.ts'
 import { identityProviderAdminRoutes } from './identity-providers/routes.ts'
+import { notBuiltRoutes } from './not-built.ts'
 import { organizationAdminRoutes } from './organizations/routes.ts'
 import { realmCollectionRoutes } from './realms/realms.ts'
 import { realmAdminRoutes } from './realms/routes.ts'
 import { roleAdminRoutes } from './roles/routes.ts'
+import { serverInfoRoutes } from './server-info/server-info.ts'
 import type { AdminServices } from './services.ts'
 import { userAdminRoutes } from './users/routes.ts'
 
@@ -56,4 +59,10 @@ const unknownPaths = unknown.map(
   }),
 )
 
-export const adminRoutes: readonly Route<AdminServices>[] = [...realmCollectionRoutes, ...adminTable.map(toRoute), ...unknownPaths]
+/** The rows above a realm. */
+export const rootRoutes: readonly Route<AdminServices>[] = [...realmCollectionRoutes, ...serverInfoRoutes, ...whoamiRoutes]
+
+/** What is built; the rest of the reference's operations answers that it is not. */
+export const builtRoutes: readonly Route<AdminServices>[] = [...rootRoutes, ...adminTable.map(toRoute)]
+
+export const adminRoutes: readonly Route<AdminServices>[] = [...builtRoutes, ...notBuiltRoutes(builtRoutes), ...unknownPaths]

@@ -14,6 +14,7 @@ export interface LoginFailureRow extends Row {
 
 const columns = 'user_id, realm_id, failures, secondary_failures, temporary_lockouts, not_before_ms, last_failure_ms, last_address'
 const find = statement('login-failure.find', `select ${columns} from login_failure where realm_id = $1 and user_id = $2`)
+const listOf = statement('login-failure.list-of', `select ${columns} from login_failure where realm_id = $1 and user_id in {{list $2}}`)
 const put = statement(
   'login-failure.put',
   `insert into login_failure (${columns}) values ($1, $2, $3, $4, $5, $6, $7, $8)
@@ -26,6 +27,7 @@ const removeAll = statement('login-failure.remove-all', 'delete from login_failu
 
 export const loginFailures = (sql: Sql) => ({
   find: (realmId: string, userId: string) => sql.one<LoginFailureRow>(find, realmId, userId),
+  listOf: (realmId: string, userIds: readonly string[]) => sql.all<LoginFailureRow>(listOf, realmId, JSON.stringify(userIds)),
   put: (r: LoginFailureRow) =>
     sql.run(
       put,

@@ -35,9 +35,11 @@ async function make(body: Json): Promise<string> {
   return idOf(answer)
 }
 
-async function lastEvent(): Promise<Json> {
+/** The test's clock stands still, so that events are told apart by what they are. */
+async function eventOf(operation: string, id: string): Promise<Json> {
   if (!server.onReference) await server.services.events.flush()
-  const [event = {}] = (await server.admin('GET', `${path}/admin-events?max=1`)).json as unknown as Json[]
+  const [event = {}] = (await server.admin('GET', `${path}/admin-events?operationTypes=${operation}&resourcePath=components/${id}`))
+    .json as unknown as Json[]
   const { operationType, resourceType, resourcePath, representation } = event
   return { operationType, resourceType, resourcePath, ...(representation ? { representation: JSON.parse(String(representation)) } : {}) }
 }
@@ -71,7 +73,7 @@ test('components are found by parent, type and name; other parameters say nothin
 test('a key provider is made with its keys, changed, and removed with them', async () => {
   const body = { name: 'k1', providerId: 'rsa-generated', providerType: keyProvider, config: { priority: ['5'], nope: ['1'] } }
   const id = await make(body)
-  assert.deepEqual(await lastEvent(), {
+  assert.deepEqual(await eventOf('CREATE', id), {
     operationType: 'CREATE',
     resourceType: 'COMPONENT',
     resourcePath: `components/${id}`,
@@ -86,7 +88,7 @@ test('a key provider is made with its keys, changed, and removed with them', asy
   )
   const changed = { ...body, name: 'k2', id: 'other', config: { active: ['false'], priority: [] } }
   assert.equal((await server.admin('PUT', `${path}/components/${id}`, changed)).status, 204)
-  assert.deepEqual(await lastEvent(), {
+  assert.deepEqual(await eventOf('UPDATE', id), {
     operationType: 'UPDATE',
     resourceType: 'COMPONENT',
     resourcePath: `components/${id}`,
@@ -98,7 +100,7 @@ test('a key provider is made with its keys, changed, and removed with them', asy
     ['PASSIVE'],
   )
   assert.equal((await server.admin('DELETE', `${path}/components/${id}`)).status, 204)
-  assert.deepEqual(await lastEvent(), { operationType: 'DELETE', resourceType: 'COMPONENT', resourcePath: `components/${id}` })
+  assert.deepEqual(await eventOf('DELETE', id), { operationType: 'DELETE', resourceType: 'COMPONENT', resourcePath: `components/${id}` })
   assert.deepEqual(await keysOf(), [])
   const gone = await server.admin('DELETE', `${path}/components/${id}`)
   assert.deepEqual([gone.status, gone.json], [404, { error: 'Could not find component' }])
@@ -109,7 +111,7 @@ test('a given private key is never shown again, and a PUT with its mask keeps it
   const pem = String(privateKey.export({ type: 'pkcs8', format: 'pem' }))
   const body = { name: 'own', providerId: 'rsa', providerType: keyProvider, parentId: realmId, config: { privateKey: [pem] } }
   const id = await make(body)
-  assert.deepEqual(((await lastEvent())['representation'] as Json)['config'], { privateKey: ['**********'] })
+  assert.deepEqual(((await eventOf('CREATE', id))['representation'] as Json)['config'], { privateKey: ['**********'] })
   const kid = async (): Promise<unknown> =>
     ((await server.admin('GET', `${path}/keys`)).json['keys'] as Json[]).find(({ providerId }) => providerId === id)?.['kid']
   const before = await kid()
@@ -118,7 +120,7 @@ test('a given private key is never shown again, and a PUT with its mask keeps it
   const put = await server.admin('PUT', `${path}/components/${id}`, { ...shown, config: { ...(shown['config'] as Json), priority: ['3'] } })
   assert.equal(put.status, 204)
   assert.equal(await kid(), before)
-  assert.equal(((await lastEvent())['representation'] as { config: Json }).config['privateKey']?.toString(), '**********')
+  assert.equal(((await eventOf('UPDATE', id))['representation'] as { config: Json }).config['privateKey']?.toString(), '**********')
   assert.equal((await server.admin('DELETE', `${path}/components/${id}`)).status, 204)
 })
 

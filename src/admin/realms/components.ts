@@ -163,7 +163,7 @@ async function putComponent(context: AdminContext): Promise<HttpResponse> {
   const type = await findComponentType(merged.providerType ?? '', merged.providerId ?? '')
   if (type === undefined) throw noSuchType()
   const component = { ...merged, id, config: await completeConfig(context, merged) }
-  await changeRealm(context, (tx) => componentRows(tx).update(realm.id, rowOf(component)))
+  await changeRealm(context, (tx) => componentRows(tx).replace(realm.id, rowOf(component)))
   const sent = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null)) as ComponentRepresentation
   if (given.config) sent.config = Object.fromEntries(Object.entries(given.config).flatMap(([name, list]) => (list ? [[name, list]] : [])))
   const resourcePath = `components/${id}`
