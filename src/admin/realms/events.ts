@@ -142,7 +142,8 @@ const describeAdminEvent = (row: AdminEventRow): AdminEventRepresentation => ({
   },
   operationType: row.operation,
   resourceType: row.resource_type,
-  resourcePath: row.resource_path,
+  // A change of the realm itself has none (reference behaviour).
+  ...(row.resource_path === '' ? {} : { resourcePath: row.resource_path }),
   ...member('representation', row.representation),
   ...member('error', row.error),
 })

@@ -4,6 +4,7 @@ import { readQuery } from '../../http/parameters.ts'
 import type { Route } from '../../http/routes.ts'
 import type { HttpRequest, HttpResponse } from '../../http/values.ts'
 import type { RealmSnapshot } from '../../realm/model.ts'
+import type { Patch } from '../../representations/fields.ts'
 import { maskRepresentation } from '../../representations/mask.ts'
 import { printRepresentation, printRepresentations } from '../../representations/print.ts'
 import { type RealmRepresentation, realmRepresentation } from '../../representations/realm.ts'
@@ -12,6 +13,7 @@ import { realms as realmRows } from '../../storage/realms.ts'
 import { type RoleRow, roles as roleRows } from '../../storage/roles.ts'
 import { ImportError } from '../../transfer/errors.ts'
 import { importRealm, masterRealm } from '../../transfer/import-realm.ts'
+import { settingsDoc } from '../../transfer/realm-doc.ts'
 import { removeRealm } from '../../transfer/remove-realm.ts'
 import { updateRealm } from '../../transfer/update-realm.ts'
 import { type AdminContext, type AdminRoute, adminPreflight, audit } from '../admin-route.ts'
@@ -137,13 +139,32 @@ function describeRealm(
 }
 
 async function putRealm(context: AdminContext): Promise<HttpResponse> {
-  const { request, services, realm } = context
-  const patch = readPatch(request, realmRepresentation)
+  await changeOwnSettings(context, readPatch(context.request, realmRepresentation))
+  return noContent()
+}
+
+/** What a PUT of the realm does with its body, once it is read. */
+export async function changeOwnSettings(context: AdminContext, patch: Patch<typeof realmRepresentation>): Promise<void> {
+  const { services, realm } = context
   await updateRealm(services, realm, patch).catch(toAdminError)
   // Who was locked out by failures must not stay so without a protection that lets in again.
   if (realm.settings.bruteForceProtected && patch.bruteForceProtected === false) await services.bruteForce.forgetAll(realm)
-  audit(context, { operation: 'UPDATE', resourceType: 'REALM', resourcePath: realm.name })
-  return noContent()
+  audit(context, { operation: 'UPDATE', resourceType: 'REALM', resourcePath: '', representation: representationOf(patch) })
+}
+
+/** Members of a realm that hold keys, or things with secrets of their own. A PUT leaves them alone, and the audit log does without. */
+const unlogged = ['privateKey', 'codeSecret', 'userFederationProviders', 'applications', 'oauthClients', 'federatedUsers'] as const
+
+/** What the audit log keeps of a change: the settings that were sent, secrets masked. */
+function representationOf(patch: Patch<typeof realmRepresentation>): string {
+  const sent = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== null)) as RealmRepresentation
+  const settings = JSON.parse(settingsDoc(sent)) as RealmRepresentation
+  for (const name of unlogged) delete settings[name]
+  const { realm } = sent
+  return printRepresentation(
+    realmRepresentation,
+    maskRepresentation(realmRepresentation, { ...settings, ...(realm ? { realm } : {}) }, 'export'),
+  )
 }
 
 async function deleteRealm({ services, caller, realm }: AdminContext): Promise<HttpResponse> {
