@@ -88,9 +88,9 @@ export function changedSettings(before: RealmRepresentation, patch: Patch<typeof
   return settled(merged)
 }
 
-/** Members that a PUT may change, and policies whose leading member is there. */
+/** Members that a PUT may change, and policies whose leading member is there. Texts have a path of their own. */
 function isSetting(name: string, given: RealmRepresentation): boolean {
-  if (notSettings.has(name) || name.startsWith('otp')) return false
+  if (notSettings.has(name) || name.startsWith('otp') || name === 'localizationTexts') return false
   if (name.startsWith('webAuthnPolicyPasswordless')) return given.webAuthnPolicyPasswordlessRpEntityName !== undefined
   return !name.startsWith('webAuthnPolicy') || given.webAuthnPolicyRpEntityName !== undefined
 }

@@ -62,7 +62,13 @@ async function getProfiles({ request, realm }: AdminContext): Promise<HttpRespon
 
 async function putProfiles(context: AdminContext): Promise<HttpResponse> {
   if (context.request.body.length === 0) throw refused('Passing null clientProfiles not allowed')
-  const given = readRepresentation(context.request, clientProfilesRepresentation)
+  const profiles = await checkedProfiles(readRepresentation(context.request, clientProfilesRepresentation))
+  await changeSettings(context, (settings) => ({ ...settings, clientProfiles: { profiles } }))
+  return noContent()
+}
+
+/** The profiles of a body. Throws AdminError for the first fault. */
+export async function checkedProfiles(given: ClientProfilesRepresentation): Promise<ClientProfileRepresentation[]> {
   const profiles = given.profiles ?? []
   const known = await globalProfiles()
   if (profiles.some(({ name }) => !name)) throw refused('client profile without its name not allowed.')
@@ -75,8 +81,7 @@ async function putProfiles(context: AdminContext): Promise<HttpResponse> {
     (profile.executors ?? []).some(({ executor = '', configuration }) => !executors.has(executor) || !isObject(configuration))
   if (profiles.some(isOdd))
     throw refused('proposed client profile contains the executor, which does not have valid provider, or has invalid configuration.')
-  await changeSettings(context, (settings) => ({ ...settings, clientProfiles: { profiles } }))
-  return noContent()
+  return profiles
 }
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -94,19 +99,26 @@ const modes: ReadonlySet<string> = new Set(['DEFAULT', 'STRICT'])
 async function putPolicies(context: AdminContext): Promise<HttpResponse> {
   if (context.request.body.length === 0) throw refused('Passing null clientPolicies not allowed')
   const given = readRepresentation(context.request, clientPoliciesRepresentation)
+  const policies = await checkedPolicies(given, context.realm.settings.clientProfiles ?? {})
+  await changeSettings(context, (settings) => ({ ...settings, clientPolicies: { policies } }))
+  return noContent()
+}
+
+/** The policies of a body, completed. `own` are the realm's profiles. Throws AdminError for the first fault. */
+export async function checkedPolicies(
+  given: ClientPoliciesRepresentation,
+  own: ClientProfilesRepresentation,
+): Promise<ClientPolicyRepresentation[]> {
   const policies = given.policies ?? []
   if (policies.some(({ name }) => !name)) throw refused('client policy without name not allowed')
   if (hasTwice(policies.map(({ name }) => name))) throw refused('proposed client policy name duplicated')
   if (given.globalPolicies?.length) throw refused('Global policies cannot be updated')
   const conditions = await idsOf('condition.ClientPolicyConditionProvider')
-  const own = context.realm.settings.clientProfiles?.profiles ?? []
-  const profiles = new Set([...own, ...(await globalProfiles())].map(({ name }) => name ?? ''))
+  const profiles = new Set([...(own.profiles ?? []), ...(await globalProfiles())].map(({ name }) => name ?? ''))
   for (const policy of policies) checkPolicy(policy, conditions, profiles)
-  const stored = policies.map(({ enabled = false, conditions: list = [], profiles: names = [], ...policy }) => {
+  return policies.map(({ enabled = false, conditions: list = [], profiles: names = [], ...policy }) => {
     return { ...policy, enabled, conditions: list, profiles: names }
   })
-  await changeSettings(context, (settings) => ({ ...settings, clientPolicies: { policies: stored } }))
-  return noContent()
 }
 
 function checkPolicy(

@@ -21,6 +21,9 @@ import { created, flagParameter, json, jsonText, noContent, readPatch, readRepre
 import { authenticateCaller } from '../caller.ts'
 import { forbidden, type Permissions, permissionsByRealm, realmPermissions } from '../permissions.ts'
 import type { AdminServices } from '../services.ts'
+import { checkedPolicies, checkedProfiles } from './client-policies.ts'
+
+type RealmPatch = Patch<typeof realmRepresentation>
 
 const view = ['view-realm', 'manage-realm'] as const
 
@@ -144,19 +147,29 @@ async function putRealm(context: AdminContext): Promise<HttpResponse> {
 }
 
 /** What a PUT of the realm does with its body, once it is read. */
-export async function changeOwnSettings(context: AdminContext, patch: Patch<typeof realmRepresentation>): Promise<void> {
+export async function changeOwnSettings(context: AdminContext, patch: RealmPatch): Promise<void> {
   const { services, realm } = context
-  await updateRealm(services, realm, patch).catch(toAdminError)
+  await updateRealm(services, realm, await withCheckedPolicies(realm, patch)).catch(toAdminError)
   // Who was locked out by failures must not stay so without a protection that lets in again.
   if (realm.settings.bruteForceProtected && patch.bruteForceProtected === false) await services.bruteForce.forgetAll(realm)
   audit(context, { operation: 'UPDATE', resourceType: 'REALM', resourcePath: '', representation: representationOf(patch) })
+}
+
+/** Client profiles and policies are checked as on the paths of their own. */
+async function withCheckedPolicies(realm: RealmSnapshot, patch: RealmPatch): Promise<RealmPatch> {
+  const { clientProfiles, clientPolicies } = patch as RealmRepresentation
+  const profiles = clientProfiles && { profiles: await checkedProfiles(clientProfiles) }
+  const policies = clientPolicies && {
+    policies: await checkedPolicies(clientPolicies, profiles ?? realm.settings.clientProfiles ?? {}),
+  }
+  return { ...patch, ...(profiles ? { clientProfiles: profiles } : {}), ...(policies ? { clientPolicies: policies } : {}) }
 }
 
 /** Members of a realm that hold keys, or things with secrets of their own. A PUT leaves them alone, and the audit log does without. */
 const unlogged = ['privateKey', 'codeSecret', 'userFederationProviders', 'applications', 'oauthClients', 'federatedUsers'] as const
 
 /** What the audit log keeps of a change: the settings that were sent, secrets masked. */
-function representationOf(patch: Patch<typeof realmRepresentation>): string {
+function representationOf(patch: RealmPatch): string {
   const sent = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== null)) as RealmRepresentation
   const settings = JSON.parse(settingsDoc(sent)) as RealmRepresentation
   for (const name of unlogged) delete settings[name]
