@@ -1,11 +1,12 @@
 /**
- * Writes the pages of docs/reference that are made from tables of the program (`npm run docs`). A test compares them with the files, so
+ * Writes the pages of docs that are made from tables of the program (`npm run docs`). A test compares them with the files, so
  * a table and its page cannot differ. A new page is one more row.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { optionsPage } from '../src/config/help.ts'
+import { compatibilityPage } from './compatibility-page.ts'
 import { endpointsPage, keyProvidersPage, mappersPage } from './reference-pages.ts'
 
 export interface Page {
@@ -17,6 +18,7 @@ export interface Page {
 
 export const pages: readonly Page[] = [
   { file: 'docs/reference/options.md', render: optionsPage },
+  { file: 'docs/compatibility.md', render: compatibilityPage },
   { file: 'docs/reference/endpoints.md', render: endpointsPage },
   { file: 'docs/reference/protocol-mappers.md', render: mappersPage },
   { file: 'docs/reference/key-providers.md', render: keyProvidersPage },

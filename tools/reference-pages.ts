@@ -1,5 +1,4 @@
-import { realmCollectionRoutes } from '../src/admin/realms/realms.ts'
-import { adminTable } from '../src/admin/routes.ts'
+import { adminTable, rootRoutes } from '../src/admin/routes.ts'
 import { healthRoutes, metricsRoutes } from '../src/http/management.ts'
 import type { Route } from '../src/http/routes.ts'
 import { keyProviders } from '../src/keys/providers.ts'
@@ -9,7 +8,8 @@ import { protocolMappers } from '../src/tokens/mappers/index.ts'
 /** One cell of a Markdown table: no line breaks, no bars. */
 const cell = (text: string): string => text.replace(/\s+/g, ' ').replaceAll('|', '\\|').trim()
 
-const tableOf = (heads: readonly string[], rows: readonly (readonly string[])[]): string =>
+/** A Markdown table. */
+export const tableOf = (heads: readonly string[], rows: readonly (readonly string[])[]): string =>
   [`| ${heads.join(' | ')} |`, `|${' --- |'.repeat(heads.length)}`, ...rows.map((row) => `| ${row.map(cell).join(' | ')} |`)].join('\n')
 
 const made = 'Made from the tables of the program by `npm run docs`.'
@@ -47,7 +47,7 @@ export function endpointsPage(): string {
     '',
     '## Admin REST API',
     '',
-    tableOf(heads, endpointRows([...realmCollectionRoutes, ...admin])),
+    tableOf(heads, endpointRows([...rootRoutes, ...admin])),
     '',
     '## Management port',
     '',

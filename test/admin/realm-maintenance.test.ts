@@ -37,7 +37,7 @@ const server = await serverOfFile({
       adminEventsDetailsEnabled: true,
       clients: [
         { clientId: 'near', adminUrl: `${appUrl}/near` },
-        { clientId: 'below', rootUrl: `${appUrl}/root`, adminUrl: '/below' },
+        { clientId: 'below', rootUrl: `${appUrl}/base`, adminUrl: '/below' },
         { clientId: 'far', adminUrl: 'http://127.0.0.1:1/far' },
       ],
       users: [administrator('boss', ['manage-realm']), administrator('viewer', ['view-realm']), administrator('clerk', ['manage-users'])],
@@ -57,9 +57,9 @@ async function eventOf(resourcePath: string): Promise<Json> {
 test('every client with an address is told which tokens are void, by a token that the realm signed', async () => {
   const { status, json } = await post('push-revocation')
   assert.equal(status, 200)
-  assert.deepEqual((json['successRequests'] as string[]).sort(), [`${appUrl}/near`, `${appUrl}/root/below`])
+  assert.deepEqual((json['successRequests'] as string[]).sort(), [`${appUrl}/base/below`, `${appUrl}/near`])
   assert.deepEqual(json['failedRequests'], ['http://127.0.0.1:1/far'])
-  assert.deepEqual(pushed.map(({ url }) => url).sort(), ['/near/k_push_not_before', '/root/below/k_push_not_before'])
+  assert.deepEqual(pushed.map(({ url }) => url).sort(), ['/base/below/k_push_not_before', '/near/k_push_not_before'])
   const near =
     pushed
       .find(({ url }) => url.startsWith('/near'))

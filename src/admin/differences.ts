@@ -1,0 +1,52 @@
+/** One purposeful difference from the reference. */
+export interface Difference {
+  /** Method and path as in operations.json, or what it is about. */
+  readonly where: string
+  readonly what: string
+}
+
+const realm = '/admin/realms/:realm'
+
+/** Where the Admin API answers otherwise than the reference, and why. A line here is printed in docs/compatibility.md. */
+export const differences: readonly Difference[] = [
+  {
+    where: 'Errors',
+    what: 'Where the reference answers 500 to a body that makes no sense (empty, of another type, naming what does not exist), the answer is 400 or 404.',
+  },
+  {
+    where: `PUT ${realm}/components/:id`,
+    what: 'A body without providerId or providerType changes the component and answers 204; the reference changes it and answers 500. A provider that does not exist is refused with 400; the reference stores it, and can not read the component any more.',
+  },
+  {
+    where: `PUT ${realm}/components/:id`,
+    what: 'Only the settings of a user profile component that are JSON are taken; which JSON is a profile is checked by PUT users/profile.',
+  },
+  {
+    where: `POST ${realm}/components`,
+    what: 'LDAP and Kerberos providers and their mappers are stored, checked and exported; nobody is looked up by them yet.',
+  },
+  {
+    where: `PUT ${realm}`,
+    what: 'The admin event holds the settings that were sent without keys and without sections that have secrets of their own.',
+  },
+  {
+    where: `GET ${realm}/ui-ext/effective-roles/roles/:id`,
+    what: 'Answers with the effective client roles of the role that is asked for; the reference answers with those of the default role, whatever the id.',
+  },
+  {
+    where: `GET ${realm}/ui-ext/available-roles/roles/:id`,
+    what: 'An unknown role is 404; the reference lists all client roles.',
+  },
+  {
+    where: `POST ${realm}/clear-user-cache`,
+    what: 'Clears what is kept in memory of the realm: there are no other caches that could be stale.',
+  },
+  {
+    where: 'GET /admin/serverinfo',
+    what: 'The members about Java tell of the Node.js that runs here. Providers and features that exist in the reference alone are listed all the same: the console asks for their forms.',
+  },
+  {
+    where: 'Lists',
+    what: 'A negative max gives at most 10,000 rows at once where the reference gives everything.',
+  },
+]
