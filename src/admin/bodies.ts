@@ -47,6 +47,9 @@ export const jsonText = (body: string): HttpResponse => ({ status: 200, headers:
 
 export const json = (value: unknown): HttpResponse => jsonResponse(200, value, adminJson)
 
+/** As `json`, silent about caches as some resources of the reference are. */
+export const silentJson = (value: unknown): HttpResponse => jsonResponse(200, value, { 'content-type': String(adminJson['content-type']) })
+
 export const created = (location: string): HttpResponse => ({ status: 201, headers: { location } })
 
 export const noContent = (): HttpResponse => ({ status: 204 })

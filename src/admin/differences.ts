@@ -30,6 +30,10 @@ export const differences: readonly Difference[] = [
     what: 'The admin event holds the settings that were sent without keys and without sections that have secrets of their own.',
   },
   {
+    where: `PUT ${realm}`,
+    what: 'adminPermissionsEnabled is stored and shown; there are no fine-grained permissions of administrators, and no client admin-permissions.',
+  },
+  {
     where: `GET ${realm}/ui-ext/effective-roles/roles/:id`,
     what: 'Answers with the effective client roles of the role that is asked for; the reference answers with those of the default role, whatever the id.',
   },

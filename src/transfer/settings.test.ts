@@ -66,3 +66,49 @@ test('sections with tables of their own are not in the document of a realm, ever
   )
   assert.deepEqual([doc.other, doc.sslRequired], [1, 'external'])
 })
+
+test('a PUT forgets settings of the device flow, CIBA and pushed requests that it does not say again', () => {
+  const before = put({
+    oauth2DeviceCodeLifespan: 77,
+    attributes: { cibaInterval: '9', parRequestUriLifespan: '99', custom: '1' },
+  })
+  assert.equal(before.oauth2DeviceCodeLifespan, 77)
+  const after = put({ displayName: 'x' }, before)
+  assert.equal(after.oauth2DeviceCodeLifespan, 600)
+  const { cibaInterval, parRequestUriLifespan, custom } = after.attributes ?? {}
+  assert.deepEqual({ cibaInterval, parRequestUriLifespan, custom }, { cibaInterval: '5', parRequestUriLifespan: '60', custom: '1' })
+})
+
+test('a policy for security keys that comes with its leading member is a whole new one', () => {
+  const before = put({ webAuthnPolicyRpEntityName: 'a', webAuthnPolicySignatureAlgorithms: ['RS256'], webAuthnPolicyRpId: 'id' })
+  const after = put({ webAuthnPolicyRpEntityName: 'b' }, before)
+  assert.deepEqual([after.webAuthnPolicyRpEntityName, after.webAuthnPolicyRpId], ['b', ''])
+  assert.deepEqual(after.webAuthnPolicySignatureAlgorithms, fresh.webAuthnPolicySignatureAlgorithms)
+})
+
+test('features that are off are not switched on by a PUT', () => {
+  const after = put({ verifiableCredentialsEnabled: true, scimApiEnabled: true })
+  assert.deepEqual([after.verifiableCredentialsEnabled ?? false, after.scimApiEnabled ?? false], [false, false])
+})
+
+test('settings that contradict each other are refused in the reference’s words', () => {
+  const sender = (address: string): string =>
+    `Invalid sender address '${address}'. If the address contains UTF-8 characters in the local part please ensure the SMTP server supports the ` +
+    "SMTPUTF8 extension and enable 'Allow UTF-8' in the email realm configuration."
+  const rows: readonly (readonly [object, string])[] = [
+    [{ failureFactor: -1 }, 'Failure factor may not be a negative value'],
+    [{ quickLoginCheckMilliSeconds: -1 }, 'Quick login check milliseconds may not be a negative value'],
+    [{ smtpServer: { host: 'h' } }, sender('null')],
+    [{ smtpServer: { from: 'ü@b.c' } }, sender('ü@b.c')],
+    [{ clientSessionIdleTimeout: 1801 }, 'Client Session Idle Timeout cannot be greater than Realm SSO Idle Timeout.'],
+    [{ clientSessionMaxLifespan: 36_001 }, 'Client session max lifespan cannot exceed realm SSO session max lifespan.'],
+  ]
+  for (const [patch, message] of rows) assert.throws(() => put(patch), { name: 'ImportError', message }, JSON.stringify(patch))
+  for (const patch of [
+    { smtpServer: {} },
+    { smtpServer: { from: 'ü@b.c', allowutf8: 'true' } },
+    { clientSessionIdleTimeout: 1_800 },
+    { rememberMe: true, ssoSessionIdleTimeoutRememberMe: 5_000, clientSessionIdleTimeout: 4_000 },
+  ])
+    assert.ok(put(patch), JSON.stringify(patch))
+})

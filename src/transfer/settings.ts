@@ -13,6 +13,7 @@ import { mergeRepresentation } from '../representations/merge.ts'
 import { type RealmRepresentation, realmRepresentation } from '../representations/realm.ts'
 import { readPolicyText } from '../users/password-policy/parse.ts'
 import { ImportError } from './errors.ts'
+import { requireClientLifespans, requireCounts, requireSender } from './settings-checks.ts'
 
 const sslModes: ReadonlySet<string> = new Set(['all', 'external', 'none'])
 
@@ -69,12 +70,17 @@ export function requireFlows(realm: RealmRepresentation, aliases: ReadonlySet<st
  */
 export function changedSettings(before: RealmRepresentation, patch: Patch<typeof realmRepresentation>): RealmRepresentation {
   const { attributes: givenAttributes, ...given } = patch as RealmRepresentation
+  requireCounts(given)
+  requireSender(given.smtpServer, 'errorMessage')
   const own = Object.fromEntries(Object.entries(given).filter(([name]) => isSetting(name, given)))
   if (given.passwordPolicy) own['passwordPolicy'] = policyText(given.passwordPolicy)
   if (given.browserSecurityHeaders) own['browserSecurityHeaders'] = given.browserSecurityHeaders
-  const base = givenAttributes
-    ? { ...before, ...withoutAttributeMembers(), ...membersFromAttributes({ attributes: givenAttributes }) }
-    : before
+  const base = {
+    ...before,
+    ...deviceDefaults(),
+    ...securityKeyDefaults(given),
+    ...(givenAttributes ? { ...withoutAttributeMembers(), ...membersFromAttributes({ attributes: givenAttributes }) } : {}),
+  }
   const { otpPolicyAlgorithm: _algorithm, ...policyless } = base
   const merged: RealmRepresentation = {
     ...mergeRepresentation(realmRepresentation, given.otpPolicyType === undefined ? base : policyless, own),
@@ -85,12 +91,30 @@ export function changedSettings(before: RealmRepresentation, patch: Patch<typeof
   // The one that is asked for last wins.
   if ((given.registrationEmailAsUsername || given.loginWithEmailAllowed) && !given.duplicateEmailsAllowed)
     merged.duplicateEmailsAllowed = false
+  requireClientLifespans(merged)
   return settled(merged)
 }
 
-/** Members that a PUT may change, and policies whose leading member is there. Texts have a path of their own. */
+/** Settings of the device flow are forgotten by every PUT that does not say them again (reference behaviour). */
+const deviceDefaults = (): RealmRepresentation => Object.fromEntries(deviceMembers.map((name) => [name, settingDefaults[name]]))
+
+/** A policy for security keys that comes with its leading member is a whole new one. */
+function securityKeyDefaults(given: RealmRepresentation): RealmRepresentation {
+  const isPasswordless = (name: string): boolean => name.startsWith('webAuthnPolicyPasswordless')
+  const fresh = Object.entries(settingDefaults).filter(([name]) =>
+    isPasswordless(name)
+      ? given.webAuthnPolicyPasswordlessRpEntityName !== undefined
+      : name.startsWith('webAuthnPolicy') && given.webAuthnPolicyRpEntityName !== undefined,
+  )
+  return structuredClone(Object.fromEntries(fresh))
+}
+
+/** Texts have a path of their own; the others belong to features that are off. */
+const leftAlone: ReadonlySet<string> = new Set(['localizationTexts', 'verifiableCredentialsEnabled', 'scimApiEnabled'])
+
+/** Members that a PUT may change, and policies whose leading member is there. */
 function isSetting(name: string, given: RealmRepresentation): boolean {
-  if (notSettings.has(name) || name.startsWith('otp') || name === 'localizationTexts') return false
+  if (notSettings.has(name) || name.startsWith('otp') || leftAlone.has(name)) return false
   if (name.startsWith('webAuthnPolicyPasswordless')) return given.webAuthnPolicyPasswordlessRpEntityName !== undefined
   return !name.startsWith('webAuthnPolicy') || given.webAuthnPolicyRpEntityName !== undefined
 }
@@ -112,7 +136,7 @@ function changedAttributes(
   given: RealmRepresentation,
 ): Record<string, string> {
   const device = Object.fromEntries(deviceMembers.map((name) => [name, String(settingDefaults[name])]))
-  const start = replaced ? { ...attributeDefaults, ...device, ...replaced } : { ...before.attributes }
+  const start: Record<string, string> = { ...(replaced ? {} : before.attributes), ...attributeDefaults, ...device, ...replaced }
   const attributes = Object.fromEntries(Object.entries(start).filter(([name]) => !hidden.has(name)))
   for (const name of attributesBesideMembers) if (given[name] !== undefined) attributes[name] = String(given[name])
   if (given.otpPolicyType !== undefined) attributes['realmReusableOtpCode'] = String(given.otpPolicyCodeReusable ?? false)

@@ -8,7 +8,7 @@ import { authentication } from '../../storage/authentication.ts'
 import { consoleLists } from '../../storage/console-lists.ts'
 import { identityProviders } from '../../storage/identity-providers.ts'
 import type { AdminContext, AdminRoute } from '../admin-route.ts'
-import { json, pageParameters } from '../bodies.ts'
+import { json, pageParameters, silentJson } from '../bodies.ts'
 
 const path = '/ui-ext/authentication-management'
 const viewFlows = ['view-realm', 'manage-realm', 'view-clients', 'query-clients'] as const
@@ -78,7 +78,7 @@ async function listFlows(context: AdminContext): Promise<HttpResponse> {
     return clients.length > 0 ? { usedBy: { type: 'SPECIFIC_CLIENTS', values: clients.slice(0, namesMax) } } : {}
   }
   const ordered = top.toSorted((one, other) => place(one.alias) - place(other.alias))
-  return json(
+  return silentJson(
     ordered.map(({ id, alias, doc }) => {
       const { builtIn = false, description } = JSON.parse(doc) as AuthenticationFlowRepresentation
       return { id, alias, builtIn, ...usedBy(id, alias), ...(description === undefined ? {} : { description }) }
@@ -110,5 +110,5 @@ async function listUsers(context: AdminContext): Promise<HttpResponse> {
   const { first, max } = pageParameters(query, pageDefault)
   const search = (query.get('search') ?? '').toLowerCase()
   const names = type === 'clients' ? usage.clientsOf(flow.id) : usage.providersOf(flow.alias)
-  return json(names.filter((name) => name.toLowerCase().includes(search)).slice(first, first + max))
+  return silentJson(names.filter((name) => name.toLowerCase().includes(search)).slice(first, first + max))
 }

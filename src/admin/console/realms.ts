@@ -7,7 +7,7 @@ import { upConfig } from '../../representations/user-profile.ts'
 import { consoleLists } from '../../storage/console-lists.ts'
 import { masterRealm } from '../../transfer/import-realm.ts'
 import type { AdminContext, AdminRoute } from '../admin-route.ts'
-import { integerParameter, json, noContent, readPatch } from '../bodies.ts'
+import { integerParameter, json, noContent, readPatch, silentJson } from '../bodies.ts'
 import { permissionsByRealm, realmPermissions } from '../permissions.ts'
 import { changeOwnSettings } from '../realms/realms.ts'
 import { componentKinds } from '../server-info/provider-types.ts'
@@ -34,7 +34,9 @@ export const consoleRealmRoutes: readonly AdminRoute[] = [
 ]
 
 async function getInfo({ realm }: AdminContext): Promise<HttpResponse> {
-  return json({ userProfileProvidersEnabled: realm.components.some(({ providerType }) => providerType === componentKinds.userStorage) })
+  return silentJson({
+    userProfileProvidersEnabled: realm.components.some(({ providerType }) => providerType === componentKinds.userStorage),
+  })
 }
 
 /** Realms of one page unless the caller asks for another number; the reference's default. */
@@ -56,7 +58,7 @@ async function listNames({ request, services, caller }: AdminContext): Promise<H
 }
 
 async function listEventListeners(): Promise<HttpResponse> {
-  return json([{ id: 'jboss-logging' }, { id: 'email' }])
+  return silentJson([{ id: 'jboss-logging' }, { id: 'email' }])
 }
 
 const uiRealmRepresentation: Table<typeof realmRepresentation.fields & { upConfig: ReturnType<typeof object<typeof upConfig>> }> = table(

@@ -4,7 +4,7 @@ import type { RoleRepresentation } from '../../representations/role.ts'
 import { clients as clientRows } from '../../storage/clients.ts'
 import { type RoleRow, roles as roleRows } from '../../storage/roles.ts'
 import type { AdminContext, AdminRoute } from '../admin-route.ts'
-import { json } from '../bodies.ts'
+import { silentJson } from '../bodies.ts'
 
 export const roleCompositeRoutes: readonly AdminRoute[] = [
   {
@@ -47,7 +47,7 @@ async function listComposites({ request, services, realm }: AdminContext): Promi
   const clientMappings = Array.from(ofClients, ([client, list]) => {
     return [client, { id: list[0]?.client_id, client, mappings: list.map(describe) }] as const
   })
-  return json({
+  return silentJson({
     ...(ofRealm.length === 0 ? {} : { realmMappings: ofRealm.map(describe) }),
     ...(clientMappings.length === 0 ? {} : { clientMappings: Object.fromEntries(clientMappings) }),
   })

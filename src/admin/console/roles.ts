@@ -8,10 +8,9 @@ import { consoleRoles, type HeldRoleRow, type RoleHolder } from '../../storage/c
 import { groups as groupRows } from '../../storage/groups.ts'
 import { roles as roleRows } from '../../storage/roles.ts'
 import { type AdminContext, type AdminRoute, audit } from '../admin-route.ts'
-import { json, noContent, pageParameters, readRepresentations } from '../bodies.ts'
+import { noContent, pageParameters, readRepresentations, silentJson } from '../bodies.ts'
 import { changeRealm } from '../change-realm.ts'
-import { forbidden } from '../permissions.ts'
-import { beyondReach } from '../roles/role-mappings.ts'
+import { requireReach } from '../roles/admin-rights.ts'
 import { findUser } from '../users/users.ts'
 import { containing } from './search.ts'
 
@@ -133,17 +132,17 @@ async function listAvailable(context: AdminContext, holder: RoleHolder): Promise
   const { request, services, realm, permissions } = context
   const query = readQuery(request)
   await holders[holder].require(context, idOf(context))
-  if (!permissions.has(...holders[holder].offer)) return json([])
+  if (!permissions.has(...holders[holder].offer)) return silentJson([])
   const wanted = { ...pageParameters(query, pageDefault), pattern: containing(query.get('search')) }
   const rows = await consoleRoles(services.database).available(holder, idOf(context), realm.id, wanted)
-  return json(rows.map(clientRole))
+  return silentJson(rows.map(clientRole))
 }
 
 async function listEffective(context: AdminContext, holder: RoleHolder, all: boolean): Promise<HttpResponse> {
   await holders[holder].require(context, idOf(context))
   const rows = await consoleRoles(context.services.database).effective(holder, idOf(context), context.realm.id)
-  if (!all) return json(rows.filter((row) => row.client_id !== null).map(clientRole))
-  return json(
+  if (!all) return silentJson(rows.filter((row) => row.client_id !== null).map(clientRole))
+  return silentJson(
     rows.map((row) => ({
       id: row.id,
       name: row.name,
@@ -167,7 +166,10 @@ async function removeRoles(context: AdminContext, holder: RoleHolder): Promise<H
   if (given.some(({ roleId }) => roleId === undefined)) throw new AdminError(400, { error: 'roleId is missing' })
   const ids = given.flatMap(({ roleId }) => (roleId === undefined ? [] : [roleId]))
   const rows = await consoleRoles(services.database).ofIds(realm.id, ids)
-  if ((await beyondReach(context, rows)).size > 0) throw forbidden()
+  await requireReach(
+    context,
+    rows.map((row) => row.id),
+  )
   await changeRealm(context, (tx) =>
     consoleRoles(tx).remove(
       holder,

@@ -4,7 +4,7 @@ import type { HttpResponse } from '../../http/values.ts'
 import { clients as clientRows } from '../../storage/clients.ts'
 import { type ConsoleSessionRow, consoleLists, type SessionSearch } from '../../storage/console-lists.ts'
 import type { AdminContext, AdminRoute } from '../admin-route.ts'
-import { json, pageParameters } from '../bodies.ts'
+import { pageParameters, silentJson } from '../bodies.ts'
 import { containing } from './search.ts'
 
 export const consoleSessionRoutes: readonly AdminRoute[] = [
@@ -57,7 +57,7 @@ const wholeSeconds = (ms: number): number => Math.floor(ms / 1_000) * 1_000
 async function describe({ services }: AdminContext, rows: readonly ConsoleSessionRow[]): Promise<HttpResponse> {
   const clients = await consoleLists(services.database).sessionClients(rows.map((row) => row.id))
   const parts = Map.groupBy(clients, (part) => `${part.offline} ${part.session_id}`)
-  return json(
+  return silentJson(
     rows.map((row) => ({
       id: row.id,
       username: row.username,

@@ -2,7 +2,7 @@ import { AdminError } from '../../http/errors.ts'
 import type { HttpResponse } from '../../http/values.ts'
 import type { UserRepresentation } from '../../representations/user.ts'
 import type { AdminContext, AdminRoute } from '../admin-route.ts'
-import { json } from '../bodies.ts'
+import { silentJson } from '../bodies.ts'
 import { userAdminRoutes } from '../users/routes.ts'
 
 export const consoleUserRoutes: readonly AdminRoute[] = [
@@ -25,7 +25,7 @@ async function listUsers(context: AdminContext): Promise<HttpResponse> {
     context.realm,
     users.map(({ id = '', enabled }) => ({ id, enabled: enabled ? 1 : 0 })),
   )
-  return json(
+  return silentJson(
     users.map((user) => {
       const status = statuses.get(user.id ?? '')
       return {

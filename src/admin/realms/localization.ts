@@ -5,7 +5,7 @@ import type { HttpRequest, HttpResponse } from '../../http/values.ts'
 import { map, text } from '../../representations/fields.ts'
 import { parseField } from '../../representations/parse.ts'
 import type { AdminContext, AdminRoute } from '../admin-route.ts'
-import { flagParameter, json, noContent, readField } from '../bodies.ts'
+import { flagParameter, noContent, readField, silentJson } from '../bodies.ts'
 import { changeSettings } from './change-settings.ts'
 
 const manage = ['manage-realm'] as const
@@ -39,7 +39,7 @@ const localeOf = ({ request }: AdminContext): string => request.params['locale']
 const keyOf = ({ request }: AdminContext): string => request.params['key'] ?? ''
 
 async function listLocales({ realm }: AdminContext): Promise<HttpResponse> {
-  return json(Object.keys(realm.settings.localizationTexts ?? {}).sort())
+  return silentJson(Object.keys(realm.settings.localizationTexts ?? {}).sort())
 }
 
 /** `useRealmDefaultLocaleFallback=true`: where the locale has no text, that of the realm's default locale stands. */
@@ -47,7 +47,7 @@ async function getTexts(context: AdminContext): Promise<HttpResponse> {
   const { localizationTexts, defaultLocale } = context.realm.settings
   const texts = own(localizationTexts, localeOf(context)) ?? {}
   const fallback = flagParameter(readQuery(context.request), 'useRealmDefaultLocaleFallback') === true && defaultLocale !== undefined
-  return json(sorted(fallback ? { ...own(localizationTexts, defaultLocale), ...texts } : texts))
+  return silentJson(sorted(fallback ? { ...own(localizationTexts, defaultLocale), ...texts } : texts))
 }
 
 /** Texts of the body; the others of the locale stay. */

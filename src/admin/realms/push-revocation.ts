@@ -7,7 +7,7 @@ import type { RealmSnapshot } from '../../realm/model.ts'
 import type { ClientRepresentation } from '../../representations/client.ts'
 import { clients as clientRows } from '../../storage/clients.ts'
 import { type AdminContext, type AdminRoute, audit } from '../admin-route.ts'
-import { json } from '../bodies.ts'
+import { silentJson } from '../bodies.ts'
 import type { AdminServices } from '../services.ts'
 
 export const pushRevocationRoutes: readonly AdminRoute[] = [
@@ -94,5 +94,5 @@ async function pushRevocation(context: AdminContext): Promise<HttpResponse> {
     resourcePath: 'push-revocation',
     representation: JSON.stringify(result),
   })
-  return json(result)
+  return silentJson(result)
 }

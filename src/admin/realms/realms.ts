@@ -15,6 +15,7 @@ import { ImportError } from '../../transfer/errors.ts'
 import { importRealm, masterRealm } from '../../transfer/import-realm.ts'
 import { settingsDoc } from '../../transfer/realm-doc.ts'
 import { removeRealm } from '../../transfer/remove-realm.ts'
+import { requireCounts, requireSender } from '../../transfer/settings-checks.ts'
 import { updateRealm } from '../../transfer/update-realm.ts'
 import { type AdminContext, type AdminRoute, adminPreflight, audit } from '../admin-route.ts'
 import { created, flagParameter, json, jsonText, noContent, readPatch, readRepresentation } from '../bodies.ts'
@@ -95,10 +96,20 @@ async function createRealm(request: HttpRequest, services: AdminServices): Promi
   const given = readRepresentation(request, realmRepresentation, unreadable)
   // Who may create realms and is no administrator of all of them administers those that he created.
   const context = permissions.has('admin') ? {} : { creatorId: caller.userId }
-  const { name } = await importRealm(services, given, 'create', context).catch(toAdminError)
+  const { name } = await create(services, given, context).catch(toAdminError)
   const realm = await services.realms.find(name)
   if (realm) audit({ services, caller, realm: caller.realm }, { operation: 'CREATE', resourceType: 'REALM', resourcePath: name })
   return created(`${request.baseUrl}/admin/realms/${encodeURIComponent(name)}`)
+}
+
+async function create(
+  services: AdminServices,
+  given: RealmRepresentation,
+  context: Parameters<typeof importRealm>[3],
+): Promise<{ readonly name: string }> {
+  requireCounts(given)
+  requireSender(given.smtpServer, 'error')
+  return importRealm(services, given, 'create', context)
 }
 
 function toAdminError(error: unknown): never {

@@ -13,7 +13,7 @@ import { userChanges } from '../../storage/user-changes.ts'
 import { users as userRows } from '../../storage/users.ts'
 import { updateRealm } from '../../transfer/update-realm.ts'
 import { type AdminContext, type AdminRoute, audit } from '../admin-route.ts'
-import { flagParameter, json, noContent, pageParameters } from '../bodies.ts'
+import { flagParameter, json, noContent, pageParameters, silentJson } from '../bodies.ts'
 import type { AdminServices } from '../services.ts'
 import { findUser } from '../users/users.ts'
 
@@ -168,5 +168,5 @@ async function logoutAll(context: AdminContext): Promise<HttpResponse> {
   await logoutRealm(services, realm)
   await updateRealm(services, realm, { notBefore: nowSeconds(services.clock) })
   audit(context, { operation: 'ACTION', resourceType: 'REALM', resourcePath: 'logout-all', representation: '{}' })
-  return json({})
+  return silentJson({})
 }
