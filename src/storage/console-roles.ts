@@ -90,6 +90,11 @@ const effective = byHolder(effectiveOf)
 const available = byHolder(availableOf)
 const remove = byHolder(removeOf)
 
+const composedOf = statement(
+  'console-role.composed-of',
+  `select r.id, r.client_id, r.container_id, r.name, r.doc from role_composite c join role r on r.id = c.child_id
+   where c.parent_id = $1 order by r.name`,
+)
 const ofIds = statement(
   'console-role.of-ids',
   'select id, client_id, container_id, name, doc from role where realm_id = $1 and id in {{list $2}}',
@@ -111,5 +116,7 @@ export const consoleRoles = (sql: Sql) => ({
   available: (holder: RoleHolder, holderId: string, realmId: string, wanted: { pattern: string; max: number; first: number }) =>
     sql.all<HeldRoleRow>(available[holder], holderId, realmId, wanted.pattern, wanted.max, wanted.first),
   remove: (holder: RoleHolder, holderId: string, roleIds: readonly string[]) => sql.run(remove[holder], holderId, JSON.stringify(roleIds)),
+  /** What a role is composed of by itself. */
+  composedOf: (roleId: string) => sql.all<PlainRoleRow>(composedOf, roleId),
   ofIds: (realmId: string, ids: readonly string[]) => sql.all<PlainRoleRow>(ofIds, realmId, JSON.stringify(ids)),
 })

@@ -2,7 +2,8 @@ import { AdminError } from '../../http/errors.ts'
 import type { HttpResponse } from '../../http/values.ts'
 import type { RoleRepresentation } from '../../representations/role.ts'
 import { clients as clientRows } from '../../storage/clients.ts'
-import { type RoleRow, roles as roleRows } from '../../storage/roles.ts'
+import { consoleRoles, type PlainRoleRow } from '../../storage/console-roles.ts'
+import { roles as roleRows } from '../../storage/roles.ts'
 import type { AdminContext, AdminRoute } from '../admin-route.ts'
 import { silentJson } from '../bodies.ts'
 
@@ -21,14 +22,14 @@ async function listComposites({ request, services, realm }: AdminContext): Promi
   const sql = roleRows(services.database)
   const role = await sql.findById(realm.id, request.params['id'] ?? '')
   if (role === undefined) throw new AdminError(404, { error: 'Could not find role' })
-  const rows = await sql.composites(role.id)
+  const rows = await consoleRoles(services.database).composedOf(role.id)
   const [parents, names] = await Promise.all([
     sql.compositeParents(rows.map((row) => row.id)),
     clientRows(services.database).namesOf(realm.id, [...new Set(rows.flatMap((row) => row.client_id ?? []))]),
   ])
   const composite = new Set(parents.map((row) => row.parent_id))
   const nameOf = new Map(names.map((client) => [client.id, client.client_id]))
-  const describe = (row: RoleRow): RoleRepresentation => {
+  const describe = (row: PlainRoleRow): RoleRepresentation => {
     const { description } = JSON.parse(row.doc) as RoleRepresentation
     return {
       id: row.id,
