@@ -46,7 +46,8 @@ function revisionMacros(engine: Database['engine']): Dialect['macros'] {
  * one column, `value`, so that it can also stand in a `from`. `{{object}}(name, value, …)` makes a JSON object. `{{attributes doc}}` stands
  * in a `from` for the lists of a document's attributes: a name (`a.key`) and a value (`v.value`) each. `{{virtual}}` is how a generated
  * column is kept. `{{name order}}` sorts users `u` by their names, along the index that the engine reads when it looks at each.
- * A migration's statement behind `{{only sqlite}}` or `{{only postgres}}` does nothing on the other engine.
+ * `{{unindexed column}}` is the column, and no reason to look into its index. A migration's statement behind `{{only sqlite}}` or
+ * `{{only postgres}}` does nothing on the other engine.
  */
 export const dialects: Readonly<Record<Database['engine'], Dialect>> = {
   sqlite: {
@@ -59,6 +60,7 @@ export const dialects: Readonly<Record<Database['engine'], Dialect>> = {
       [/\{\{serial\}\} primary key/g, 'integer primary key autoincrement'],
       [/\{\{virtual\}\}/g, 'virtual'],
       [/\{\{name order\}\}/g, 'u.words'],
+      [/\{\{unindexed ([\w.]+)\}\}/g, '+$1'],
       [/^\{\{only sqlite\}\} /, ''],
       [/^\{\{only postgres\}\} [\s\S]*$/, 'select 1'],
       ...revisionMacros('sqlite'),
@@ -76,6 +78,7 @@ export const dialects: Readonly<Record<Database['engine'], Dialect>> = {
       // Before version 18 a generated column cannot be but stored.
       [/\{\{virtual\}\}/g, 'stored'],
       [/\{\{name order\}\}/g, 'u.username'],
+      [/\{\{unindexed ([\w.]+)\}\}/g, '$1'],
       [/^\{\{only postgres\}\} /, ''],
       [/^\{\{only sqlite\}\} [\s\S]*$/, 'select 1'],
       ...revisionMacros('postgres'),

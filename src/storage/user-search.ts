@@ -49,7 +49,7 @@ const indexedValueLength = 255
 const attributeCandidates = statement(
   'user-search.attribute-candidates',
   `select a.user_id as id from user_attribute a join user_account u on u.id = a.user_id and u.realm_id = $1
-   where a.name = $2 and substr(lower(a.value), 1, 255) in {{list $3}} and lower(a.value) in {{list $4}} limit ${candidatesMax + 1}`,
+   where a.name = $2 and substr(lower(a.value), 1, ${indexedValueLength}) in {{list $3}} and lower(a.value) in {{list $4}} limit ${candidatesMax + 1}`,
 )
 const linkColumns = 'from user_federated_identity f join user_account u on u.id = f.user_id and u.realm_id = $1 where'
 const providerCandidates = statement(
@@ -129,14 +129,13 @@ function spellings(text: string): readonly string[] {
   return [...new Set([text, lower, lower.toUpperCase(), title].map((one) => one.replace(/[A-Z]/g, (letter) => letter.toLowerCase())))]
 }
 
-const beginnings = (texts: readonly string[]): string =>
-  JSON.stringify(texts.map((text) => Array.from(text).slice(0, indexedValueLength).join('')))
+const beginningOf = (text: string): string => Array.from(text).slice(0, indexedValueLength).join('')
 
 type Attribute = NonNullable<UserFilter['attributes']>[number]
 
 async function attributeIds(sql: Sql, realmId: string, { name, value: text }: Attribute): Promise<string[] | undefined> {
   const all = spellings(text)
-  return few(await sql.all<{ id: string }>(attributeCandidates, realmId, name, beginnings(all), JSON.stringify(all)))
+  return few(await sql.all<{ id: string }>(attributeCandidates, realmId, name, JSON.stringify(all.map(beginningOf)), JSON.stringify(all)))
 }
 
 async function linkIds(sql: Sql, realmId: string, { provider, externalId }: UserLink): Promise<string[] | undefined> {
@@ -156,9 +155,10 @@ function addAttribute(query: Query, { name, value: text }: Attribute): void {
       and lower(a.value) in {{list ${value(query, JSON.stringify(all))}}})`)
     return
   }
+  // Compared one by one: of a list PostgreSQL would not know how many rows it finds.
+  const beginning = either(all.map((one) => `substr(lower(a.value), 1, ${indexedValueLength}) = ${value(query, beginningOf(one))}`))
   const whole = text.length < indexedValueLength ? '' : ` and lower(a.value) in {{list ${value(query, JSON.stringify(all))}}}`
-  query.conditions.push(`u.id in (select a.user_id from user_attribute a where a.name = ${value(query, name)}
-    and substr(lower(a.value), 1, 255) in {{list ${value(query, beginnings(all))}}}${whole})`)
+  query.conditions.push(`u.id in (select a.user_id from user_attribute a where a.name = ${value(query, name)} and ${beginning}${whole})`)
   query.driven = true
   query.byIds = true
 }
@@ -211,9 +211,9 @@ const namedBy = (column: 'id' | 'username' | 'email'): Statement =>
   )
 const named = { id: namedBy('id'), username: namedBy('username'), email: namedBy('email') } as const
 
-/** The realm is no way to find users by who are listed already: an expression keeps the engine from its index. */
+/** The realm is no way to find users by who are listed already; SQLite would take it for one. */
 const conditionsOf = ({ conditions, byIds }: Query): string =>
-  [byIds ? "u.realm_id || '' = $1" : 'u.realm_id = $1', ...conditions].join(' and ')
+  [byIds ? '{{unindexed u.realm_id}} = $1' : 'u.realm_id = $1', ...conditions].join(' and ')
 
 export const userSearch = (sql: Sql) => ({
   /** A page of the users that a filter fits, by their names. */
