@@ -19,6 +19,11 @@ const insert = statement(
   `insert into user_federated_identity (${columns}) values ($1, $2, $3, $4, $5) on conflict (user_id, identity_provider) do nothing`,
 )
 const remove = statement('federated-identity.remove', 'delete from user_federated_identity where user_id = $1 and identity_provider = $2')
+const removeOfProvider = statement(
+  'federated-identity.remove-of-provider',
+  `delete from user_federated_identity where identity_provider = $2
+   and exists (select 1 from user_account u where u.id = user_federated_identity.user_id and u.realm_id = $1)`,
+)
 
 export const federatedIdentities = (sql: Sql) => ({
   listOfMany: (userIds: readonly string[]) => sql.all<FederatedIdentityRow>(listOfMany, JSON.stringify(userIds)),
@@ -26,4 +31,6 @@ export const federatedIdentities = (sql: Sql) => ({
   insert: (f: FederatedIdentityRow) => sql.run(insert, f.user_id, f.identity_provider, f.external_user_id, f.external_username, f.token),
   /** Returns 0 when there was none. */
   remove: (userId: string, identityProvider: string) => sql.run(remove, userId, identityProvider),
+  /** All links to a provider that the realm loses. */
+  removeOfProvider: (realmId: string, identityProvider: string) => sql.run(removeOfProvider, realmId, identityProvider),
 })

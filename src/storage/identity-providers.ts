@@ -75,12 +75,6 @@ const removeMappersOf = statement(
   'identity-provider.remove-mappers-of',
   'delete from identity_provider_mapper where realm_id = $1 and provider_alias = $2',
 )
-const linkedUsers = statement(
-  'identity-provider.linked-users',
-  `select id, doc from user_account where realm_id = $1 and cast(doc as text) like $2 escape '!' and id > $3 order by id limit 500`,
-)
-const setUserDoc = statement('identity-provider.set-user-doc', 'update user_account set doc = $3 where realm_id = $1 and id = $2')
-
 export const escapeLike = (text: string): string => text.replace(/[!%_]/g, (character) => `!${character}`)
 
 const lowered = (doc: IdentityProviderRepresentation): SqlValue[] => [
@@ -127,18 +121,4 @@ export const identityProviders = (sql: Sql) => ({
     sql.run(updateMapper, realmId, id, doc.name ?? '', JSON.stringify(doc), doc.identityProviderAlias ?? ''),
   removeMapper: (realmId: string, id: string) => sql.run(removeMapper, realmId, id),
   removeMappersOf: (realmId: string, alias: string) => sql.run(removeMappersOf, realmId, alias),
-  /** Takes the links to a provider from all users that have one; reads all users, for the removal of a provider alone. */
-  async removeLinks(realmId: string, alias: string): Promise<void> {
-    const pattern = `%"identityProvider":${escapeLike(JSON.stringify(alias))}%`
-    for (let after = ''; ; ) {
-      const rows = await sql.all<{ id: string; doc: string }>(linkedUsers, realmId, pattern, after)
-      for (const row of rows) {
-        const { federatedIdentities = [], ...user } = JSON.parse(row.doc) as { federatedIdentities?: { identityProvider?: string }[] }
-        const left = federatedIdentities.filter(({ identityProvider }) => identityProvider !== alias)
-        await sql.run(setUserDoc, realmId, row.id, JSON.stringify({ ...user, ...(left.length === 0 ? {} : { federatedIdentities: left }) }))
-        after = row.id
-      }
-      if (rows.length === 0) return
-    }
-  },
 })

@@ -237,3 +237,27 @@ test('mappers come, change and go, and go with their provider', async () => {
   await create(oidc('mapped'))
   assert.deepEqual((await call('GET', '/mapped/mappers')).json, [])
 })
+
+test('links of people go with their provider, and do not come back with another of its name', async () => {
+  const linksOf = async (name: string): Promise<string> => {
+    const { json } = await server.admin('GET', `/realms/${name}/users?username=linked&exact=true`)
+    return `/realms/${name}/users/${(json as unknown as Json[])[0]?.['id']}/federated-identity`
+  }
+  const other = 'flw-brokers-other'
+  await server.admin('DELETE', `/realms/${other}`)
+  await server.admin('POST', '/realms', {
+    realm: other,
+    enabled: true,
+    users: [{ username: 'linked', enabled: true }],
+    identityProviders: [oidc('linking')],
+  })
+  await create(oidc('linking'))
+  const [here, there] = [await linksOf(realmName), await linksOf(other)]
+  for (const links of [here, there])
+    assert.equal((await server.admin('POST', `${links}/linking`, { userId: '1', userName: 'n' })).status, 204)
+  assert.equal((await call('DELETE', '/linking')).status, 204)
+  await create(oidc('linking'))
+  assert.deepEqual((await server.admin('GET', here)).json, [])
+  assert.deepEqual((await server.admin('GET', there)).json, [{ identityProvider: 'linking', userId: '1', userName: 'n' }])
+  await server.admin('DELETE', `/realms/${other}`)
+})

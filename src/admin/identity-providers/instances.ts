@@ -5,6 +5,7 @@ import { type IdentityProviderRepresentation, identityProviderRepresentation } f
 import { maskRepresentation, secretMask } from '../../representations/mask.ts'
 import { printRepresentation, printRepresentations } from '../../representations/print.ts'
 import { authentication } from '../../storage/authentication.ts'
+import { federatedIdentities } from '../../storage/federated-identities.ts'
 import { escapeLike, type IdentityProviderRow, identityProviders } from '../../storage/identity-providers.ts'
 import { type Sql, UniqueViolation } from '../../storage/sql.ts'
 import { type AdminContext, type AdminRoute, audit } from '../admin-route.ts'
@@ -230,7 +231,7 @@ async function deleteProvider(context: AdminContext): Promise<HttpResponse> {
     const { row } = await providerInPath(tx, context)
     await identityProviders(tx).remove(realm.id, row.id)
     await identityProviders(tx).removeMappersOf(realm.id, row.alias)
-    await identityProviders(tx).removeLinks(realm.id, row.alias)
+    await federatedIdentities(tx).removeOfProvider(realm.id, row.alias)
     return row.alias
   })
   report(context, 'DELETE', alias)
