@@ -22,7 +22,7 @@ import { authorizationPolicies, type PolicyFilter, type PolicyRow } from '../../
 import type { AdminRoute } from '../admin-route.ts'
 import { flagParameter, json, noContent, pageParameters, readRepresentation } from '../bodies.ts'
 import { addDetails } from './policy-details.ts'
-import { type AnyPolicyRepresentation, tableOf } from './policy-tables.ts'
+import { type AnyPolicy, tableOf } from './policy-tables.ts'
 import { auditServer, createdJson, emptyAnswer, notFound, type ServerAdminContext, serverRoute, write } from './server-route.ts'
 
 /** The two paths of one thing: permissions print as their type does, policies with a map of texts. */
@@ -85,7 +85,7 @@ async function describe(
   details: boolean,
 ): Promise<Record<string, unknown>[]> {
   const names = kind === 'policy' ? undefined : await namesFor(services.database, realm.id, rows.map(typeAndConfig))
-  const list = rows.map((row): AnyPolicyRepresentation => {
+  const list = rows.map((row): AnyPolicy => {
     if (names === undefined) return { ...commonMembers(row), config: { ...configOf(row) } }
     return { ...commonMembers(row), ...(row.type === 'uma' ? { scopes: [] } : {}), ...typedMembers(row, names) }
   })
@@ -166,17 +166,14 @@ async function part({ services }: ServerAdminContext, row: PolicyRow, name: stri
 /** The reference reads these bodies by itself, and has one word for all that may be wrong with them. */
 const unreadable = (): AdminError => new AdminError(500, { error: 'unknown_error', error_description: 'Cannot parse the JSON' })
 
-const readPolicy = ({ request }: ServerAdminContext, type: string | undefined): AnyPolicyRepresentation =>
-  readRepresentation(request, type === undefined ? policyRepresentation : tableOf(type), unreadable()) as AnyPolicyRepresentation
+const readPolicy = ({ request }: ServerAdminContext, type: string | undefined): AnyPolicy =>
+  readRepresentation(request, type === undefined ? policyRepresentation : tableOf(type), unreadable()) as AnyPolicy
 
 /** Lists may also stand in the map of texts, as in realm files. */
-const listGiven = (
-  given: AnyPolicyRepresentation,
-  member: 'policies' | 'resources' | 'scopes',
-  key: string,
-): readonly string[] | undefined => given[member] ?? (given.config?.[key] === undefined ? undefined : listIn<string>(given.config, key))
+const listGiven = (given: AnyPolicy, member: 'policies' | 'resources' | 'scopes', key: string): readonly string[] | undefined =>
+  given[member] ?? (given.config?.[key] === undefined ? undefined : listIn<string>(given.config, key))
 
-function inputOf(given: AnyPolicyRepresentation, config: PolicyConfig) {
+function inputOf(given: AnyPolicy, config: PolicyConfig) {
   const { id, name, description, logic, decisionStrategy } = given
   return {
     ...{ id, name, description, logic, decisionStrategy, config },
@@ -208,7 +205,7 @@ async function createGeneric(context: ServerAdminContext, kind: Kind): Promise<H
   return createdJson(echo)
 }
 
-const genericConfig = ({ config = {}, resourceType }: AnyPolicyRepresentation): PolicyConfig =>
+const genericConfig = ({ config = {}, resourceType }: AnyPolicy): PolicyConfig =>
   resourceType === undefined ? config : { ...config, defaultResourceType: resourceType }
 
 const listsOf = ({ policies, resources, scopes }: WrittenPolicy): Partial<PolicyRepresentation> => ({
@@ -218,7 +215,7 @@ const listsOf = ({ policies, resources, scopes }: WrittenPolicy): Partial<Policy
 })
 
 /** What was sent, with the ids of what it names: those of roles, groups and client scopes as they are stored now. */
-function echoed(given: AnyPolicyRepresentation, type: string, written: WrittenPolicy): Record<string, unknown> {
+function echoed(given: AnyPolicy, type: string, written: WrittenPolicy): Record<string, unknown> {
   const members: Record<string, unknown> = { ...given, ...listsOf(written), id: written.id, type }
   for (const key of ['groups', 'clientScopes']) if (given[key] !== undefined) members[key] = listIn(written.config, key)
   if (Array.isArray(given['roles']) && type === 'role') members['roles'] = rolesEchoed(given['roles'], listIn(written.config, 'roles'))

@@ -3,10 +3,10 @@ import { describeResources } from '../../authorization/resources.ts'
 import { authorizationPolicies } from '../../storage/authorization-policies.ts'
 import { authorizationResources } from '../../storage/authorization-resources.ts'
 import type { Sql } from '../../storage/sql.ts'
-import type { AnyPolicyRepresentation } from './policy-tables.ts'
+import type { AnyPolicy } from './policy-tables.ts'
 
 /** Adds resources and scopes to policies, by id and as a whole (`fields=*`). A fixed number of statements. */
-export async function addDetails(sql: Sql, server: ResourceServer, policies: readonly AnyPolicyRepresentation[]): Promise<void> {
+export async function addDetails(sql: Sql, server: ResourceServer, policies: readonly AnyPolicy[]): Promise<void> {
   const ids = policies.flatMap(({ id }) => id ?? [])
   const links = await authorizationPolicies(sql).resourcesOf(ids)
   const rows = await authorizationResources(sql).findAll(server.id, [...new Set(links.map(({ id }) => id))])

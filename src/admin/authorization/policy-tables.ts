@@ -32,4 +32,4 @@ const tables: Readonly<Record<string, Table>> = {
 export const tableOf = (type: string): Table => (Object.hasOwn(tables, type) ? tables[type] : undefined) ?? policyRepresentation
 
 /** A policy of any type: what all have, and the members of its own. */
-export type AnyPolicyRepresentation = PolicyRepresentation & Record<string, unknown>
+export type AnyPolicy = PolicyRepresentation & Record<string, unknown>
