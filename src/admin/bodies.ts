@@ -31,6 +31,12 @@ export function readRepresentations<T extends Table>(request: HttpRequest, table
   return read(() => parseRepresentations(table, request.body, { unknown: 'reject' }))
 }
 
+/** A body that is no object: `readField(request, list(text))`. */
+export function readField<T>(request: HttpRequest, field: Field<T>): T {
+  requireJson(request)
+  return read(() => parseField(field, request.body, { unknown: 'reject' }))
+}
+
 export function readPatch<T extends Table>(request: HttpRequest, table: T): Patch<T> {
   requireJson(request)
   return read(() => parsePatch(table, request.body))
