@@ -205,36 +205,4 @@ const decisions: Rule = {
   right: [{ 'package.json': '{"dependencies":{"pg":"1"}}', 'docs/decisions/0001-postgres.md': '# PostgreSQL\nThe driver is `pg`.' }],
 }
 
-const statementNames: Rule = {
-  sentence: 'every SQL statement has a name of its own',
-  check: (tree) => {
-    const seen = new Map<string, string>()
-    const clashes: string[] = []
-    for (const file of tree.filter((one) => one.path.startsWith('src/storage/') && one.path.endsWith('.ts') && !isTest(one))) {
-      for (const { start, value } of file.scan.literals) {
-        if (!/\bstatement\(\s*['"`]$/.test(file.scan.code.slice(0, start))) continue
-        const at = `${file.path}:${lineAt(file.text, start)}`
-        const first = seen.get(value)
-        if (first === undefined) seen.set(value, at)
-        else clashes.push(`${at}: ${value} is the name of the statement at ${first}`)
-      }
-    }
-    return clashes
-  },
-  wrong: [
-    { 'src/storage/a.ts': "statement('a.b', 'select 1')\nstatement(\n  'a.b',\n  'select 2')" },
-    { 'src/storage/a.ts': "statement('a.b', 'select 1')", 'src/storage/b.ts': "statement('a.b', 'select 1')" },
-  ],
-  right: [{ 'src/storage/a.ts': "statement('a.b', 'a.c')\nstatement('a.c', 'a.b')\n// statement('a.b', '')" }],
-}
-
-export const documentRules: readonly Rule[] = [
-  fileNames,
-  exportedNames,
-  folderHeads,
-  noLeftovers,
-  noMachines,
-  map,
-  decisions,
-  statementNames,
-]
+export const documentRules: readonly Rule[] = [fileNames, exportedNames, folderHeads, noLeftovers, noMachines, map, decisions]

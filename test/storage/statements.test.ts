@@ -57,6 +57,14 @@ async function refusals(statements: readonly Statement[], prepare: (text: string
   return refused
 }
 
+test('every SQL statement has a name of its own', async () => {
+  const names = (await collectStatements()).map(({ name }) => name)
+  assert.deepEqual(
+    names.filter((name, at) => names.indexOf(name) !== at),
+    [],
+  )
+})
+
 for (const engine of engines.filter(({ name }) => name !== 'memory')) {
   test(`${engine.name}: every statement of the program fits the schema and the engine`, async () => {
     const statements = await collectStatements()

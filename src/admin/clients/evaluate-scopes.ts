@@ -17,8 +17,8 @@ import { permittedScopes, scopesOfToken } from '../../tokens/roles.ts'
 import type { AdminContext, AdminRoute } from '../admin-route.ts'
 import { json } from '../bodies.ts'
 import { mapperTypes } from '../client-scopes/mapper-types.ts'
+import { featureNotEnabled } from '../feature-not-enabled.ts'
 import { findClient, query, view } from './client-view.ts'
-import { featureNotEnabled } from './disabled-features.ts'
 
 const base = '/clients/:client/evaluate-scopes'
 

@@ -5,6 +5,7 @@ import { identityProviders } from '../../storage/identity-providers.ts'
 import type { AdminContext, AdminRoute } from '../admin-route.ts'
 import { failed } from '../authentication/answers.ts'
 import { json, noContent } from '../bodies.ts'
+import { featureNotEnabled } from '../feature-not-enabled.ts'
 import { describeProperties } from '../property.ts'
 import { fetchText } from './import-config.ts'
 import { manageRoles, providerInPath, viewRoles } from './instances.ts'
@@ -92,5 +93,5 @@ function requireKeySet(source: string): void {
 }
 
 async function refusePermissions(): Promise<HttpResponse> {
-  throw new AdminError(501, { error: 'Feature not enabled', error_description: 'For more on this error consult the server log.' })
+  throw featureNotEnabled()
 }

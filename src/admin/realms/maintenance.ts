@@ -1,4 +1,3 @@
-import { AdminError } from '../../http/errors.ts'
 import type { HttpResponse } from '../../http/values.ts'
 import { sessionRows } from '../../storage/sessions.ts'
 import { type AdminContext, type AdminRoute, audit } from '../admin-route.ts'
@@ -14,9 +13,6 @@ const caches = [
   ['clear-keys-cache', 'Forget what is kept in memory of keys'],
   ['clear-crl-cache', 'Forget what is kept in memory of revoked certificates'],
 ] as const
-
-/** Features of the reference that its default configuration switches off. */
-const disabled = ['users-management-permissions', 'client-types'] as const
 
 export const maintenanceRoutes: readonly AdminRoute[] = [
   ...caches.map(
@@ -36,11 +32,6 @@ export const maintenanceRoutes: readonly AdminRoute[] = [
     role: view,
     handle: listRegistrators,
   },
-  ...disabled.flatMap((name) =>
-    (['GET', 'PUT'] as const).map(
-      (method): AdminRoute => ({ method, path: `/${name}`, summary: 'A feature that is switched off', role: 'any', handle: notEnabled }),
-    ),
-  ),
 ]
 
 async function clearCache(context: AdminContext, name: string): Promise<HttpResponse> {
@@ -75,11 +66,4 @@ const registrators: ReadonlySet<string> = new Set([
 async function listRegistrators({ realm }: AdminContext): Promise<HttpResponse> {
   const { requiredActions } = await realm.authentication()
   return json(requiredActions.filter(({ alias, enabled }) => enabled && registrators.has(alias)).map(({ alias }) => alias))
-}
-
-async function notEnabled(): Promise<HttpResponse> {
-  throw new AdminError(501, {
-    error: 'Feature not enabled',
-    error_description: 'For more on this error consult the server log.',
-  })
 }

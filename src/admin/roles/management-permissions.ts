@@ -1,17 +1,14 @@
-import { AdminError } from '../../http/errors.ts'
 import type { AdminContext, AdminRoute } from '../admin-route.ts'
+import { featureNotEnabled } from '../feature-not-enabled.ts'
 import { findGroup } from '../groups/find-group.ts'
 import { roleAddresses } from './find-role.ts'
-
-/** Fine-grained permissions of the first version are a feature that the reference has switched off by default, too. */
-const switchedOff = (): AdminError =>
-  new AdminError(501, { error: 'Feature not enabled', error_description: 'For more on this error consult the server log.' })
 
 const paths: readonly { path: string; find?: (context: AdminContext) => Promise<unknown> }[] = [
   ...roleAddresses.map(({ path }) => ({ path })),
   { path: '/groups/:group', find: findGroup },
 ]
 
+/** Fine-grained permissions of the first version are a feature that the reference has switched off by default, too. */
 export const managementPermissionRoutes: readonly AdminRoute[] = paths.flatMap(({ path, find }) =>
   (['GET', 'PUT'] as const).map(
     (method): AdminRoute => ({
@@ -21,7 +18,7 @@ export const managementPermissionRoutes: readonly AdminRoute[] = paths.flatMap((
       role: 'any',
       async handle(context) {
         await find?.(context)
-        throw switchedOff()
+        throw featureNotEnabled()
       },
     }),
   ),

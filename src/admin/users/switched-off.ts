@@ -4,6 +4,7 @@ import type { HttpResponse } from '../../http/values.ts'
 import { userVerifiableCredentialRepresentation } from '../../representations/user.ts'
 import type { AdminContext, AdminRoute } from '../admin-route.ts'
 import { readRepresentation } from '../bodies.ts'
+import { featureNotEnabled } from '../feature-not-enabled.ts'
 import { findUser } from './users.ts'
 
 const view = ['view-users', 'manage-users'] as const
@@ -48,6 +49,5 @@ async function noVerifiableCredentials(context: AdminContext, hasBody: boolean):
 }
 
 async function noFineGrainedPermissions(): Promise<HttpResponse> {
-  const description = 'For more on this error consult the server log.'
-  throw new AdminError(501, { error: 'Feature not enabled', error_description: description })
+  throw featureNotEnabled()
 }
