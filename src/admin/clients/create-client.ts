@@ -1,3 +1,4 @@
+import { applyAuthorization, withoutAuthorizationSettings } from '../../authorization/client-settings.ts'
 import { AdminError } from '../../http/errors.ts'
 import type { HttpResponse } from '../../http/values.ts'
 import { completeClient } from '../../realm/defaults/clients.ts'
@@ -29,9 +30,10 @@ export async function createClient(context: AdminContext): Promise<HttpResponse>
     await changeRealm(context, async (tx) => {
       const clientId = client.clientId ?? id
       if ((await clientRows(tx).find(realm.id, clientId)) !== undefined) throw taken(clientId)
-      await clientRows(tx).insert(realm.id, { id, clientId, doc: clientDoc(client) })
+      await clientRows(tx).insert(realm.id, { id, clientId, doc: clientDoc(withoutAuthorizationSettings(client)) })
       await linkScopes(tx, realm.id, id, client)
       if (client.serviceAccountsEnabled) await addServiceAccount(services, tx, realm, { id, clientId })
+      await applyAuthorization(tx, realm.id, { ...client, id }, services.random)
     })
   } catch (error) {
     throw error instanceof UniqueViolation ? duplicateError() : error

@@ -1,3 +1,4 @@
+import { applyAuthorization, withoutAuthorizationSettings } from '../../authorization/client-settings.ts'
 import { nowSeconds } from '../../clock.ts'
 import { randomAlphanumeric } from '../../crypto/random.ts'
 import { AdminError } from '../../http/errors.ts'
@@ -50,7 +51,8 @@ export async function updateClient(context: AdminContext): Promise<HttpResponse>
     await changeClient(context, async (before, tx) => {
       const after = merged(context, before, patch)
       await followServiceAccount(context, tx, before, after)
-      return after
+      await applyAuthorization(tx, realm.id, after, context.services.random)
+      return withoutAuthorizationSettings(after)
     })
   } catch (error) {
     throw error instanceof UniqueViolation ? duplicateError() : error
