@@ -40,7 +40,13 @@ export const switchedOffRoutes: readonly AdminRoute[] = [
       handle: noFineGrainedPermissions,
     }),
   ),
+  { method: 'PUT', path: '/users/:user/remove-totp', summary: 'Gone: credentials have paths of their own', role: 'any', handle: gone },
 ]
+
+/** Old clients still know the path; the reference does not any more. */
+async function gone(): Promise<HttpResponse> {
+  throw new AdminError(404, { error: 'HTTP 404 Not Found' })
+}
 
 async function noVerifiableCredentials(context: AdminContext, hasBody: boolean): Promise<HttpResponse> {
   await findUser(context)
