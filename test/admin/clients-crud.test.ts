@@ -328,6 +328,20 @@ test('the user of a service account comes with it, is renamed with its client an
   assert.deepEqual(json, [])
 })
 
+test('authorization services come and go with what the client says', async () => {
+  const id = await create({ clientId: 'guarded', serviceAccountsEnabled: true })
+  const services = async (): Promise<number> => (await server.admin('GET', `${base}/${id}/authz/resource-server`)).status
+  const role = async (): Promise<number> => (await server.admin('GET', `${base}/${id}/roles/uma_protection`)).status
+  assert.deepEqual([await services(), await role()], [404, 404])
+  assert.deepEqual(await changed(id, { authorizationServicesEnabled: true }), { authorizationServicesEnabled: true })
+  assert.deepEqual([await services(), await role()], [200, 200])
+  assert.deepEqual(await changed(id, await read(id)), {})
+  assert.deepEqual(await changed(id, { authorizationServicesEnabled: false }), { authorizationServicesEnabled: undefined })
+  assert.equal(await services(), 404)
+  const made = await create({ clientId: 'guarded-at-once', serviceAccountsEnabled: true, authorizationServicesEnabled: true })
+  assert.equal((await server.admin('GET', `${base}/${made}/authz/resource-server`)).status, 200)
+})
+
 test('clients that the realm needs cannot be removed', async () => {
   const ids = await clientIds(server, 'cli-crud')
   for (const clientId of ['account', 'account-console', 'admin-cli', 'broker', 'security-admin-console'])

@@ -1,4 +1,4 @@
-import { applyAuthorization, withoutAuthorizationSettings } from '../../authorization/client-settings.ts'
+import { withoutAuthorizationSettings } from '../../authorization/client-settings.ts'
 import { AdminError } from '../../http/errors.ts'
 import type { HttpResponse } from '../../http/values.ts'
 import { completeClient } from '../../realm/defaults/clients.ts'
@@ -8,6 +8,7 @@ import { type ClientScopeRow, clientScopes as scopeRows } from '../../storage/cl
 import { clients as clientRows } from '../../storage/clients.ts'
 import { type Sql, UniqueViolation } from '../../storage/sql.ts'
 import { type AdminContext, audit } from '../admin-route.ts'
+import { auditClientAuthorization, writeClientAuthorization } from '../authorization/client-authorization.ts'
 import { created, readRepresentation } from '../bodies.ts'
 import { changeRealm } from '../change-realm.ts'
 import { clientForAudit } from './client-audit.ts'
@@ -26,24 +27,23 @@ export async function createClient(context: AdminContext): Promise<HttpResponse>
   requireStorable({ name: given.clientId })
   const id = given.id || services.random.uuid()
   const client = await prepare(context, { ...given, id })
-  try {
-    await changeRealm(context, async (tx) => {
-      const clientId = client.clientId ?? id
-      if ((await clientRows(tx).find(realm.id, clientId)) !== undefined) throw taken(clientId)
-      await clientRows(tx).insert(realm.id, { id, clientId, doc: clientDoc(withoutAuthorizationSettings(client)) })
-      await linkScopes(tx, realm.id, id, client)
-      if (client.serviceAccountsEnabled) await addServiceAccount(services, tx, realm, { id, clientId })
-      await applyAuthorization(tx, realm.id, { ...client, id }, services.random)
-    })
-  } catch (error) {
+  const clientId = client.clientId ?? id
+  const authorization = await changeRealm(context, async (tx) => {
+    if ((await clientRows(tx).find(realm.id, clientId)) !== undefined) throw taken(clientId)
+    await clientRows(tx).insert(realm.id, { id, clientId, doc: clientDoc(withoutAuthorizationSettings(client)) })
+    await linkScopes(tx, realm.id, id, client)
+    if (client.serviceAccountsEnabled) await addServiceAccount(services, tx, realm, { id, clientId })
+    return writeClientAuthorization(context, tx, { ...client, id })
+  }).catch((error: unknown) => {
     throw error instanceof UniqueViolation ? duplicateError() : error
-  }
+  })
   audit(context, {
     operation: 'CREATE',
     resourceType: 'CLIENT',
     resourcePath: `clients/${id}`,
     representation: clientForAudit({ ...given, id }),
   })
+  await auditClientAuthorization(context, { id, clientId }, authorization)
   return created(`${request.baseUrl}/admin/realms/${encodeURIComponent(realm.name)}/clients/${encodeURIComponent(id)}`)
 }
 

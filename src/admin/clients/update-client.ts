@@ -1,4 +1,4 @@
-import { applyAuthorization, withoutAuthorizationSettings } from '../../authorization/client-settings.ts'
+import { type AuthorizationChange, withoutAuthorizationSettings } from '../../authorization/client-settings.ts'
 import { nowSeconds } from '../../clock.ts'
 import { randomAlphanumeric } from '../../crypto/random.ts'
 import { AdminError } from '../../http/errors.ts'
@@ -9,6 +9,7 @@ import type { Patch } from '../../representations/fields.ts'
 import { mergeRepresentation } from '../../representations/merge.ts'
 import { type Sql, UniqueViolation } from '../../storage/sql.ts'
 import { type AdminContext, audit } from '../admin-route.ts'
+import { auditClientAuthorization, writeClientAuthorization } from '../authorization/client-authorization.ts'
 import { noContent, readPatch } from '../bodies.ts'
 import { clientForAudit } from './client-audit.ts'
 import { requireValidClient } from './client-validation.ts'
@@ -30,7 +31,6 @@ const untouched = [
   'registrationAccessToken',
   'defaultClientScopes',
   'optionalClientScopes',
-  'authorizationSettings',
   'clientTemplate',
   'useTemplateConfig',
   'useTemplateScope',
@@ -45,18 +45,18 @@ export async function updateClient(context: AdminContext): Promise<HttpResponse>
   const patch = normalized(readPatch(request, clientRepresentation))
   requireStorable({ name: patch.clientId })
   await requireFlows(realm, patch.authenticationFlowBindingOverrides)
-  try {
-    // Before the transaction: a sector's document may have to be fetched.
-    await requireValidClient(context, merged(context, readClient(row), patch))
-    await changeClient(context, async (before, tx) => {
-      const after = merged(context, before, patch)
-      await followServiceAccount(context, tx, before, after)
-      await applyAuthorization(tx, realm.id, after, context.services.random)
-      return withoutAuthorizationSettings(after)
-    })
-  } catch (error) {
+  // Before the transaction: a sector's document may have to be fetched.
+  await requireValidClient(context, merged(context, readClient(row), patch))
+  let authorization: AuthorizationChange = { kind: 'none', imported: false }
+  const client = await changeClient(context, async (before, tx) => {
+    const after = merged(context, before, patch)
+    await followServiceAccount(context, tx, before, after)
+    authorization = await writeClientAuthorization(context, tx, after)
+    return withoutAuthorizationSettings(after)
+  }).catch((error: unknown) => {
     throw error instanceof UniqueViolation ? duplicateError() : error
-  }
+  })
+  await auditClientAuthorization(context, client, authorization, patch as ClientRepresentation)
   audit(context, {
     operation: 'UPDATE',
     resourceType: 'CLIENT',
