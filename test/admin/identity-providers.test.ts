@@ -261,3 +261,29 @@ test('links of people go with their provider, and do not come back with another 
   assert.deepEqual((await server.admin('GET', there)).json, [{ identityProvider: 'linking', userId: '1', userName: 'n' }])
   await server.admin('DELETE', `/realms/${other}`)
 })
+
+test('a provider can be made for an organization, and keeps it until it is given another', async () => {
+  await server.admin('PUT', `/realms/${realmName}`, { organizationsEnabled: true })
+  const organization = async (name: string): Promise<string> => {
+    const { status, text, headers } = await server.admin('POST', `/realms/${realmName}/organizations`, {
+      name,
+      alias: name,
+      domains: [{ name: `${name}.example` }],
+    })
+    assert.equal(status, 201, text)
+    return String(headers['location']).split('/').at(-1) ?? ''
+  }
+  const [first, second] = [await organization('first'), await organization('second')]
+  await create(oidc('of-organization', { organizationId: first }))
+  const shown = async (): Promise<unknown> => (await call('GET', '/of-organization')).json['organizationId']
+  assert.equal(await shown(), first)
+  assert.equal((await call('PUT', '/of-organization', oidc('of-organization'))).status, 204)
+  assert.equal(await shown(), first)
+  assert.equal((await call('PUT', '/of-organization', oidc('of-organization', { organizationId: second }))).status, 204)
+  assert.deepEqual(await aliases('?search=of-org&realmOnly=true'), [])
+  assert.deepEqual(await aliases('?search=of-org'), ['of-organization'])
+  for (const organizationId of ['nope', '']) {
+    const { status, json } = await call('PUT', '/of-organization', oidc('of-organization', { organizationId }))
+    assert.deepEqual([status, json], [400, { errorMessage: 'Organization associated with broker does not exist' }])
+  }
+})

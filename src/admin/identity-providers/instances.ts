@@ -7,6 +7,7 @@ import { printRepresentation, printRepresentations } from '../../representations
 import { authentication } from '../../storage/authentication.ts'
 import { federatedIdentities } from '../../storage/federated-identities.ts'
 import { escapeLike, type IdentityProviderRow, identityProviders } from '../../storage/identity-providers.ts'
+import { organizations } from '../../storage/organizations.ts'
 import { type Sql, UniqueViolation } from '../../storage/sql.ts'
 import { type AdminContext, type AdminRoute, audit } from '../admin-route.ts'
 import { done, failed, notFound, requireName } from '../authentication/answers.ts'
@@ -164,7 +165,11 @@ function report(
   })
 }
 
-const unknownOrganization = (): AdminError => refused('Organization associated with broker does not exist')
+/** Throws for an organization that the realm does not have. */
+async function requireOrganization(tx: Sql, realmId: string, { organizationId }: IdentityProviderRepresentation): Promise<void> {
+  if (organizationId !== undefined && (await organizations(tx).find(realmId, organizationId)) === undefined)
+    throw refused('Organization associated with broker does not exist')
+}
 
 async function createProvider(context: AdminContext): Promise<HttpResponse> {
   const { request, services, realm } = context
@@ -177,7 +182,7 @@ async function createProvider(context: AdminContext): Promise<HttpResponse> {
     const kind = findProviderType(given.providerId)
     if (kind === undefined) throw refused(`Invalid identity provider id [${given.providerId ?? null}]`)
     if (alias === '') throw refused('path is null')
-    if (given.organizationId !== undefined) throw unknownOrganization()
+    await requireOrganization(tx, realm.id, given)
     const provider = { ...kept(given, kind), alias, internalId: id }
     await validateProvider(tx, realm, id, provider)
     await requireFlows(tx, realm.id, provider)
@@ -189,7 +194,7 @@ async function createProvider(context: AdminContext): Promise<HttpResponse> {
   return created(`${request.baseUrl}/admin/realms/${encodeURIComponent(realm.name)}${path}/${encodeURIComponent(alias)}`)
 }
 
-/** Replaces everything but the kind, the id and the organization. An identity provider cannot be called otherwise (reference behaviour). */
+/** Replaces everything but the kind, the id and an organization that the body does not name. An identity provider cannot be called otherwise (reference behaviour). */
 async function putProvider(context: AdminContext): Promise<HttpResponse> {
   const { request, realm } = context
   const given = readRepresentation(request, identityProviderRepresentation)
@@ -197,8 +202,8 @@ async function putProvider(context: AdminContext): Promise<HttpResponse> {
     const { row, provider: before } = await providerInPath(tx, context)
     if (findProviderType(given.providerId) === undefined) throw refused(`Invalid identity provider id [${given.providerId ?? null}]`)
     if (given.alias !== undefined && given.alias !== row.alias) throw refused('Identity Provider alias cannot be changed')
-    const { organizationId } = before
-    if (given.organizationId !== undefined && given.organizationId !== organizationId) throw unknownOrganization()
+    await requireOrganization(tx, realm.id, given)
+    const organizationId = given.organizationId ?? before.organizationId
     const kind = findProviderType(before.providerId)
     if (kind === undefined) throw failed()
     const provider = {
