@@ -125,21 +125,6 @@ export const namedAuthenticators: readonly ProviderMetadata[] = Object.freeze([
     requirements: ['REQUIRED'],
     properties: [],
   },
-  {
-    id: 'organization',
-    label: 'Organization Identity-First Login',
-    help: 'If organizations are enabled, automatically redirects users to the corresponding identity provider.',
-    requirements: anyRequirement,
-    properties: [
-      property({
-        name: 'requiresUserMembership',
-        label: 'Requires user membership',
-        helpText:
-          "Enforces that users authenticating in the scope of an organization are members. If not a member, the user won't be able to proceed authenticating to the realm",
-        type: 'boolean',
-      }),
-    ],
-  },
 ])
 
 /** Form actions that the login room does not run (yet). */
