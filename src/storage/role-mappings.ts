@@ -81,6 +81,15 @@ const holders = {
     before: above('select id, parent_id from user_group where id = $1'),
     given: ofGroups,
   }),
+  'organization-group': holder('organization-group', {
+    table: 'organization_group_role',
+    column: 'group_id',
+    before: `organization_group_above (id, parent_id) as (
+      select id, parent_id from organization_group where id = $1
+      union select p.id, p.parent_id from organization_group_above g join organization_group p on p.id = g.parent_id
+    )`,
+    given: 'select gr.role_id from organization_group_above g join organization_group_role gr on gr.group_id = g.id',
+  }),
   // A client may always show its own roles; they are not mapped.
   client: holder('client', {
     table: 'client_scope_mapping',

@@ -20,6 +20,10 @@ const users = new Map(list(await admin('GET', `${path}/users`)).map(({ username,
 const anna = users.get('anna') ?? ''
 await admin('POST', `${path}/organizations/${acme}/members`, anna)
 
+const adminBearer = async (): Promise<string> => {
+  const form = { grant_type: 'password', client_id: 'admin-cli', username: 'admin', password: 'admin' }
+  return String((await server.realm('master').token(form)).json['access_token'])
+}
 const outcome = ({ status, json }: Answer): unknown[] => [status, json['errorMessage'] ?? json['error']]
 const names = async (query: string): Promise<unknown[]> => list(await admin('GET', `${groups}${query}`)).map((group) => group['path'])
 
@@ -108,6 +112,42 @@ test('members of the organization join groups and leave them with the organizati
   assert.equal((await admin('PUT', `${members}/${anna}`)).status, 204)
   await admin('DELETE', `${path}/organizations/${acme}/members/${anna}`)
   assert.deepEqual(list(await admin('GET', members)), [])
+})
+
+test('roles of the realm and of clients are mapped to a group', async () => {
+  const mappings = `${groups}/${g1}/role-mappings`
+  for (const role of ['outer', 'inner', 'free']) await admin('POST', `${path}/roles`, { name: role })
+  const role = async (word: string): Promise<Json> => (await admin('GET', `${path}/roles/${word}`)).json
+  await admin('POST', `${path}/roles/outer/composites`, [await role('inner')])
+  const clients = list(await admin('GET', `${path}/clients?clientId=account`))
+  const account = String(clients[0]?.['id'])
+  const view = (await admin('GET', `${path}/clients/${account}/roles/view-profile`)).json
+  assert.deepEqual((await admin('GET', mappings)).json, {})
+  assert.equal((await admin('POST', `${mappings}/realm`, [await role('outer')])).status, 204)
+  assert.equal((await admin('POST', `${mappings}/clients/${account}`, [view])).status, 204)
+  const roles = async (below: string): Promise<unknown[]> =>
+    list(await admin('GET', `${mappings}${below}`))
+      .map((one) => one['name'])
+      .sort()
+  assert.deepEqual(await roles('/realm'), ['outer'])
+  assert.deepEqual(await roles('/realm/composite'), ['inner', 'outer'])
+  assert.ok((await roles('/realm/available')).includes('free'))
+  assert.ok(!(await roles('/realm/available')).includes('outer'))
+  assert.deepEqual(await roles(`/clients/${account}`), ['view-profile'])
+  assert.deepEqual(await roles(`/clients/${account}/composite`), ['view-profile'])
+  assert.ok(!(await roles(`/clients/${account}/available`)).includes('view-profile'))
+  const { json: all } = await admin('GET', mappings)
+  assert.deepEqual(Object.keys(all).sort(), ['clientMappings', 'realmMappings'])
+  const { json: shown } = await admin('GET', `${groups}/${g1}`)
+  assert.deepEqual([shown['realmRoles'], shown['clientRoles']], [['outer'], { account: ['view-profile'] }])
+  assert.deepEqual(outcome(await admin('GET', `${groups}/nope/role-mappings`)), [404, 'Group does not exist'])
+  const unknown = await admin('POST', `${mappings}/realm`, [{ id: 'nope', name: 'nope' }])
+  assert.deepEqual(outcome(unknown), [404, 'Role not found'])
+  assert.equal(
+    (await server.call('DELETE', `/admin${mappings}/realm`, { bearer: await adminBearer(), json: [await role('outer')] })).status,
+    204,
+  )
+  assert.deepEqual(await roles('/realm'), [])
 })
 
 test('a group goes with everything below it', async () => {

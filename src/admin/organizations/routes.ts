@@ -1,6 +1,7 @@
 /** Organizations: members, invitations, groups, identity providers. May call what the room may call. */
 import type { AdminRoute } from '../admin-route.ts'
 import { groupMemberRoutes } from './group-members.ts'
+import { organizationGroupRoleRoutes } from './group-roles.ts'
 import { organizationGroupRoutes } from './groups.ts'
 import { organizationProviderRoutes } from './identity-providers.ts'
 import { invitationRoutes } from './invitations.ts'
@@ -13,5 +14,6 @@ export const organizationAdminRoutes: readonly AdminRoute[] = [
   ...invitationRoutes,
   ...organizationGroupRoutes,
   ...groupMemberRoutes,
+  ...organizationGroupRoleRoutes,
   ...organizationProviderRoutes,
 ]
