@@ -1,7 +1,12 @@
 import type { IdentityProviderRepresentation } from '../representations/identity-provider.ts'
 import type { IdentityProviderRow } from '../storage/identity-providers.ts'
 import { organizationProviders } from '../storage/organization-providers.ts'
+import { organizations } from '../storage/organizations.ts'
 import type { Sql } from '../storage/sql.ts'
+import { domainsOf } from './organizations.ts'
+
+/** In place of a domain: every domain of the organization. */
+const anyDomain = 'ANY'
 
 /** The setting of an identity provider that names the domain whose members log in by it. */
 export const domainSetting = 'kc.org.domain'
@@ -12,6 +17,21 @@ export const describeLinkedProvider = (row: IdentityProviderRow): IdentityProvid
   alias: row.alias,
   internalId: row.id,
 })
+
+/** What the reference says against the organization or the domain that an identity provider names; undefined when both are right. */
+export async function organizationFault(
+  tx: Sql,
+  realmId: string,
+  { organizationId, config = {} }: IdentityProviderRepresentation,
+): Promise<string | undefined> {
+  if (organizationId === undefined) return undefined
+  const organization = await organizations(tx).find(realmId, organizationId)
+  if (organization === undefined) return 'Organization associated with broker does not exist'
+  const domain = config[domainSetting]
+  if (domain === undefined || domain === '' || domain === anyDomain) return undefined
+  const known = domainsOf(organization).some(({ name }) => name === domain)
+  return known ? undefined : 'Domain does not match any domain from the organization'
+}
 
 /** Links an identity provider to an organization, or with undefined to none; then it loses its domain. */
 export async function linkProvider(tx: Sql, row: IdentityProviderRow, organizationId: string | undefined): Promise<void> {

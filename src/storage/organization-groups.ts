@@ -26,6 +26,7 @@ interface Page {
 
 const columns = 'g.id, g.organization_id, g.parent_id, g.name, g.path, g.doc'
 const find = statement('organization-group.find', `select ${columns} from organization_group g where g.id = $1`)
+const ofRealm = statement('organization-group.of-realm', 'select 1 as n from organization_group where realm_id = $1 and id = $2')
 const byPath = statement(
   'organization-group.by-path',
   `select ${columns} from organization_group g where g.organization_id = $1 and g.path = $2 order by g.id limit 1`,
@@ -155,6 +156,7 @@ async function writeAttributes(sql: Sql, id: string, attributes: NewOrganization
 
 export const organizationGroups = (sql: Sql) => ({
   find: (id: string) => sql.one<OrganizationGroupRow>(find, id),
+  isOfRealm: async (realmId: string, id: string) => (await sql.one(ofRealm, realmId, id)) !== undefined,
   findByPath: (organizationId: string, path: string) => sql.one<OrganizationGroupRow>(byPath, organizationId, path),
   /** Whether another group of the name is there; '' as id for a new one. */
   hasSibling: async (organizationId: string, parentId: string, name: string, id: string) =>

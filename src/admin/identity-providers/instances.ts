@@ -1,13 +1,13 @@
 import { AdminError } from '../../http/errors.ts'
 import { readQuery } from '../../http/parameters.ts'
 import type { HttpResponse } from '../../http/values.ts'
+import { organizationFault } from '../../organizations/identity-providers.ts'
 import { type IdentityProviderRepresentation, identityProviderRepresentation } from '../../representations/identity-provider.ts'
 import { maskRepresentation, secretMask } from '../../representations/mask.ts'
 import { printRepresentation, printRepresentations } from '../../representations/print.ts'
 import { authentication } from '../../storage/authentication.ts'
 import { federatedIdentities } from '../../storage/federated-identities.ts'
 import { escapeLike, type IdentityProviderRow, identityProviders } from '../../storage/identity-providers.ts'
-import { organizations } from '../../storage/organizations.ts'
 import { type Sql, UniqueViolation } from '../../storage/sql.ts'
 import { type AdminContext, type AdminRoute, audit } from '../admin-route.ts'
 import { done, failed, notFound, requireName } from '../authentication/answers.ts'
@@ -43,7 +43,7 @@ export async function providerInPath(
 }
 
 /** As the reference prints one: what it can be used for, without its secret. */
-function describeProvider(row: IdentityProviderRow): IdentityProviderRepresentation {
+export function describeProvider(row: IdentityProviderRow): IdentityProviderRepresentation {
   const provider = JSON.parse(row.doc) as IdentityProviderRepresentation
   const { updateProfileFirstLoginMode: _mode, ...shown } = provider
   const types = [...(findProviderType(provider.providerId)?.types ?? [])]
@@ -165,10 +165,10 @@ function report(
   })
 }
 
-/** Throws for an organization that the realm does not have. */
-async function requireOrganization(tx: Sql, realmId: string, { organizationId }: IdentityProviderRepresentation): Promise<void> {
-  if (organizationId !== undefined && (await organizations(tx).find(realmId, organizationId)) === undefined)
-    throw refused('Organization associated with broker does not exist')
+/** Throws when it names an organization that there is not, or a domain that the organization does not have. */
+async function requireOrganization(tx: Sql, realmId: string, provider: IdentityProviderRepresentation): Promise<void> {
+  const fault = await organizationFault(tx, realmId, provider)
+  if (fault !== undefined) throw refused(fault)
 }
 
 async function createProvider(context: AdminContext): Promise<HttpResponse> {
@@ -182,8 +182,8 @@ async function createProvider(context: AdminContext): Promise<HttpResponse> {
     const kind = findProviderType(given.providerId)
     if (kind === undefined) throw refused(`Invalid identity provider id [${given.providerId ?? null}]`)
     if (alias === '') throw refused('path is null')
-    await requireOrganization(tx, realm.id, given)
     const provider = { ...kept(given, kind), alias, internalId: id }
+    await requireOrganization(tx, realm.id, provider)
     await validateProvider(tx, realm, id, provider)
     await requireFlows(tx, realm.id, provider)
     await identityProviders(tx).insert(realm.id, id, provider)
@@ -194,7 +194,7 @@ async function createProvider(context: AdminContext): Promise<HttpResponse> {
   return created(`${request.baseUrl}/admin/realms/${encodeURIComponent(realm.name)}${path}/${encodeURIComponent(alias)}`)
 }
 
-/** Replaces everything but the kind, the id and an organization that the body does not name. An identity provider cannot be called otherwise (reference behaviour). */
+/** Replaces everything but the kind, the id and the organization. An identity provider cannot be called otherwise (reference behaviour). */
 async function putProvider(context: AdminContext): Promise<HttpResponse> {
   const { request, realm } = context
   const given = readRepresentation(request, identityProviderRepresentation)
@@ -202,7 +202,6 @@ async function putProvider(context: AdminContext): Promise<HttpResponse> {
     const { row, provider: before } = await providerInPath(tx, context)
     if (findProviderType(given.providerId) === undefined) throw refused(`Invalid identity provider id [${given.providerId ?? null}]`)
     if (given.alias !== undefined && given.alias !== row.alias) throw refused('Identity Provider alias cannot be changed')
-    await requireOrganization(tx, realm.id, given)
     const organizationId = given.organizationId ?? before.organizationId
     const kind = findProviderType(before.providerId)
     if (kind === undefined) throw failed()
@@ -212,6 +211,7 @@ async function putProvider(context: AdminContext): Promise<HttpResponse> {
       internalId: row.id,
       ...(organizationId === undefined ? {} : { organizationId }),
     }
+    await requireOrganization(tx, realm.id, provider)
     await validateProvider(tx, realm, row.id, provider)
     await requireFlows(tx, realm.id, provider)
     await identityProviders(tx).update(realm.id, row.id, provider)

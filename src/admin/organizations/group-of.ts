@@ -1,7 +1,7 @@
 import { AdminError } from '../../http/errors.ts'
 import type { GroupRepresentation } from '../../representations/group.ts'
 import { type OrganizationGroupRow, organizationGroups } from '../../storage/organization-groups.ts'
-import { type OrganizationRow, organizations } from '../../storage/organizations.ts'
+import type { OrganizationRow } from '../../storage/organizations.ts'
 import { namedRoles } from '../../transfer/named-roles.ts'
 import type { AdminContext } from '../admin-route.ts'
 import { findOrganization, viewOrganizations } from './access.ts'
@@ -17,17 +17,11 @@ export async function findGroup(context: AdminContext, roles: readonly string[])
   const { request, services, permissions } = context
   const organization = await findOrganization(context, viewOrganizations)
   const group = await organizationGroups(services.database).find(request.params['group'] ?? '')
-  if (group === undefined || !(await isOfRealm(context, organization, group)))
+  if (group === undefined || !(await organizationGroups(services.database).isOfRealm(context.realm.id, group.id)))
     throw new AdminError(404, { errorMessage: 'Group does not exist' })
   if (group.organization_id !== organization.id) throw new AdminError(400, { errorMessage: 'Group does not belong to the organization' })
   permissions.require(...roles)
   return { organization, group }
-}
-
-/** Groups of other realms do not exist here. */
-async function isOfRealm({ services, realm }: AdminContext, organization: OrganizationRow, group: OrganizationGroupRow): Promise<boolean> {
-  if (group.organization_id === organization.id) return true
-  return (await organizations(services.database).find(realm.id, group.organization_id)) !== undefined
 }
 
 type Facts = Pick<GroupRepresentation, 'description' | 'attributes'>

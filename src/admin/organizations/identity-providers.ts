@@ -1,8 +1,7 @@
 import { AdminError } from '../../http/errors.ts'
 import type { HttpResponse } from '../../http/values.ts'
 import { describeLinkedProvider, linkProvider } from '../../organizations/identity-providers.ts'
-import { type IdentityProviderRepresentation, identityProviderRepresentation } from '../../representations/identity-provider.ts'
-import { maskRepresentation } from '../../representations/mask.ts'
+import { identityProviderRepresentation } from '../../representations/identity-provider.ts'
 import { printRepresentation, printRepresentations } from '../../representations/print.ts'
 import type { IdentityProviderRow } from '../../storage/identity-providers.ts'
 import { organizationProviders } from '../../storage/organization-providers.ts'
@@ -10,6 +9,7 @@ import type { OrganizationRow } from '../../storage/organizations.ts'
 import type { AdminContext, AdminRoute } from '../admin-route.ts'
 import { json, jsonText, noContent } from '../bodies.ts'
 import { changeRealm } from '../change-realm.ts'
+import { describeProvider } from '../identity-providers/instances.ts'
 import { findOrganization, manageOrganizations, queryOrganizations, readName, viewOrganizations } from './access.ts'
 
 const path = '/organizations/:organization/identity-providers'
@@ -25,15 +25,12 @@ export const organizationProviderRoutes: readonly AdminRoute[] = [
   { method: 'GET', path: `${path}/:alias/groups`, summary: 'Groups that its mappers use', role: queryOrganizations, handle: listGroups },
 ]
 
-const shown = (row: IdentityProviderRow): IdentityProviderRepresentation =>
-  maskRepresentation(identityProviderRepresentation, describeLinkedProvider(row), 'read')
-
 async function listProviders(context: AdminContext): Promise<HttpResponse> {
   const { services, realm, permissions } = context
   const organization = await findOrganization(context, viewOrganizations)
   permissions.require(...view)
   const rows = await organizationProviders(services.database).listOf(realm.id, organization.id)
-  return jsonText(printRepresentations(identityProviderRepresentation, rows.map(shown)))
+  return jsonText(printRepresentations(identityProviderRepresentation, rows.map(describeProvider)))
 }
 
 async function findLinked(context: AdminContext, organization: OrganizationRow): Promise<IdentityProviderRow | undefined> {
@@ -51,7 +48,7 @@ async function requireLinked(context: AdminContext): Promise<IdentityProviderRow
 }
 
 async function getProvider(context: AdminContext): Promise<HttpResponse> {
-  return jsonText(printRepresentation(identityProviderRepresentation, shown(await requireLinked(context))))
+  return jsonText(printRepresentation(identityProviderRepresentation, describeProvider(await requireLinked(context))))
 }
 
 /** No mapper of an identity provider puts members into groups of an organization yet, so none are used. */
