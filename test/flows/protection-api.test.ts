@@ -98,6 +98,15 @@ test('a resource server registers, finds, changes and forgets its resources', as
   expectError(await call('GET', `/resource_set/${id}`), 404, 'HTTP 404 Not Found')
 })
 
+test('a body that is no JSON by its type is refused', async () => {
+  const answer = await realm.call('POST', '/authz/protection/resource_set', {
+    bearer: pat,
+    headers: { 'content-type': 'text/plain' },
+    body: '{"name":"x"}',
+  })
+  expectError(answer, 415, 'The content-type header value did not match the value in @Consumes')
+})
+
 test('who registers a resource owns it, whatever the request says', async () => {
   const { json } = await call('POST', '/resource_set', { name: 'claimed', owner: { id: 'alice' } })
   assert.equal((json['owner'] as Json)['name'], 'files')

@@ -77,11 +77,18 @@ const readJson = <T>(read: () => T): T => {
   }
 }
 
+function requireJson({ headers, body }: HttpRequest): Buffer {
+  const type = (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase()
+  if (body.length > 0 && type !== 'application/json')
+    throw new AdminError(415, { error: 'The content-type header value did not match the value in @Consumes' })
+  return body
+}
+
 export const readBody = <T extends Table>({ request }: ProtectionRequest, table: T): Representation<T> =>
-  readJson(() => parseRepresentation(table, request.body, { unknown: 'reject' }))
+  readJson(() => parseRepresentation(table, requireJson(request), { unknown: 'reject' }))
 
 export const readList = <T>({ request }: ProtectionRequest, field: Field<T>): T =>
-  readJson(() => parseField(field, request.body, { unknown: 'reject' }))
+  readJson(() => parseField(field, requireJson(request), { unknown: 'reject' }))
 
 const jsonUtf8 = { 'content-type': 'application/json;charset=UTF-8' }
 
