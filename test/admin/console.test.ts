@@ -207,6 +207,17 @@ test('the console is told of event listeners and of user storage', async () => {
 test('a realm is changed by the console as by PUT of the realm', async () => {
   assert.equal((await server.admin('PUT', ui, { displayName: 'By the console' })).status, 204)
   assert.equal((await server.admin('GET', path)).json['displayName'], 'By the console')
+  const attributes = [{ name: 'username' }, { name: 'email' }, { name: 'nickname', displayName: 'Nickname' }]
+  assert.equal((await server.admin('PUT', ui, { displayName: 'With a profile', upConfig: { attributes } })).status, 204)
+  assert.equal((await server.admin('GET', path)).json['displayName'], 'With a profile')
+  const profile = (await server.admin('GET', `${path}/users/profile`)).json
+  assert.deepEqual(
+    (profile['attributes'] as Json[]).map((attribute) => attribute['name']),
+    ['username', 'email', 'nickname'],
+  )
+  const bad = await server.admin('PUT', ui, { displayName: 'Not kept', upConfig: { attributes: [{ name: 'email' }] } })
+  assert.deepEqual([bad.status, bad.json], [400, { errorMessage: "[The attribute 'username' can not be removed]" }])
+  assert.equal((await server.admin('GET', path)).json['displayName'], 'With a profile')
   const odd = await server.admin('PUT', ui, { bogus: 1 })
   assert.deepEqual(
     [odd.status, odd.json],
