@@ -34,6 +34,10 @@ export const differences: readonly Difference[] = [
     what: 'adminPermissionsEnabled is stored and shown; there are no fine-grained permissions of administrators, and no client admin-permissions.',
   },
   {
+    where: `PUT ${realm}/ui-ext`,
+    what: 'The user profile is changed before the settings, and its admin event names users/profile where that of the reference names ui-ext.',
+  },
+  {
     where: `GET ${realm}/ui-ext/effective-roles/roles/:id`,
     what: 'Answers with the effective client roles of the role that is asked for; the reference answers with those of the default role, whatever the id.',
   },
