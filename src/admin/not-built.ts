@@ -17,7 +17,11 @@ export interface Operation {
 
 const priorities = Object.keys(operationsByPriority) as Priority[]
 
-/** Every operation of the reference, by priority: P1 what the console's main pages and common clients need, P3 the rest. */
+/**
+ * Every operation of the reference, by priority: P1 what the console's main pages and common clients need, P3 the rest. Two that only its client
+ * library knows are left out: `evaluate-scopes/scope-mappings/{container}/{type}` is `granted` and `not-granted`, which are here, and the server
+ * has no POST `authentication/flows/{flow}/executions`.
+ */
 export const operations: readonly Operation[] = priorities.flatMap((priority) =>
   operationsByPriority[priority].map((text): Operation => {
     const [method, path = ''] = text.split(' ')
@@ -27,12 +31,17 @@ export const operations: readonly Operation[] = priorities.flatMap((priority) =>
 
 type Row = Pick<Route<never>, 'method' | 'path'>
 
-/** True when a row answers an operation: same method, and each segment the same word or a parameter of the row. */
+/**
+ * True when a row answers an operation: same method, and each segment the same word or a parameter of the row; a last `*` stands for the
+ * parameter that is a path.
+ */
 export function answers(row: Row, operation: Pick<Operation, 'method' | 'path'>): boolean {
   if (row.method !== operation.method) return false
   const own = row.path.split('/')
   const wanted = operation.path.split('/')
-  return own.length === wanted.length && own.every((segment, at) => segment.startsWith(':') || segment === wanted[at])
+  const fits = (segment: string, at: number): boolean =>
+    segment.startsWith(':') || segment === wanted[at] || (segment === '*' && wanted[at] === ':path')
+  return own.length === wanted.length && own.every(fits)
 }
 
 /** Rows for the operations that no row answers: who calls one is told so, instead of that there is no such thing. */

@@ -80,6 +80,8 @@ function words(query: Query, name: string, isKnown: (word: string) => boolean): 
 
 async function listEvents(context: AdminContext): Promise<HttpResponse> {
   const query = queryOf(context)
+  // Who has just done something expects to find it: what waits for its batch is stored first.
+  await context.services.events.flush()
   const rows = await eventRows(context.services.database).find(context.realm.id, {
     ...page(query),
     types: words(query, 'type', isEventType),
@@ -117,6 +119,7 @@ const operations: ReadonlySet<string> = new Set(['CREATE', 'UPDATE', 'DELETE', '
 
 async function listAdminEvents(context: AdminContext): Promise<HttpResponse> {
   const query = queryOf(context)
+  await context.services.events.flush()
   const rows = await adminEventRows(context.services.database).find(context.realm.id, {
     ...page(query),
     operations: words(query, 'operationTypes', (word) => operations.has(word)),
