@@ -147,7 +147,7 @@ async function runOnce(config: Config, log: Logger): Promise<number> {
     const { file, dir, override, realm, users } = config.transfer
     if (config.command === 'import') {
       const paths = [file ?? dir].filter((path) => path !== undefined)
-      const done = await importRealms(services, { paths, override, onProgress: (line: string) => log.info(line) })
+      const done = await importRealms(services, { paths, override, onKept: (line: string) => log.warn(line) })
       for (const name of done.imported) log.info(`Realm '${name}' imported`)
       for (const name of done.kept) log.info(`Realm '${name}' exists and is kept`)
       for (const name of done.skipped) log.warn(`'${name}' skipped: not a realm`)

@@ -37,7 +37,8 @@ import { type DatabaseOptions, openDatabase } from './storage/open.ts'
 import { realms as realmRows } from './storage/realms.ts'
 import { InvalidText } from './storage/sql.ts'
 import { createAdministrator } from './transfer/administrator.ts'
-import { exportRealms as exportRealmFiles, importRealms as importRealmFiles } from './transfer/files.ts'
+import { exportRealms as exportRealmFiles } from './transfer/export-files.ts'
+import { importRealms as importRealmFiles } from './transfer/import-files.ts'
 import { importRealm, masterRealm, type TransferParts } from './transfer/import-realm.ts'
 import { openConsents } from './users/consents.ts'
 import { openBlacklists } from './users/password-policy/blacklists.ts'
@@ -248,7 +249,7 @@ function managementOptions(services: Services): EdgeOptions {
 async function importAtStart(services: Services): Promise<void> {
   const { config, log } = services
   if (config.importRealm.length === 0) return
-  const done = await importRealmFiles(services, { paths: config.importRealm, override: false, onProgress: (line) => log.info(line) })
+  const done = await importRealmFiles(services, { paths: config.importRealm, override: false, onKept: (line) => log.warn(line) })
   for (const name of done.imported) log.info(`Realm '${name}' imported`)
   for (const name of done.kept) log.info(`Realm '${name}' exists and is kept`)
   for (const file of done.skipped) log.warn(`'${file}' skipped: not a realm`)

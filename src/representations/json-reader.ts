@@ -31,10 +31,18 @@ export interface JsonReader {
   readonly path: (string | number)[]
 }
 
-export function openJson(input: Buffer | string): JsonReader {
+/** Where a text stands in a larger one, for messages. */
+export interface Origin {
+  readonly line: number
+  /** From 1, in bytes. */
+  readonly column: number
+  readonly path: readonly (string | number)[]
+}
+
+export function openJson(input: Buffer | string, { line, column, path }: Origin = { line: 1, column: 1, path: [] }): JsonReader {
   const bytes = typeof input === 'string' ? Buffer.from(input) : input
   const start = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0
-  const reader = { bytes, allUtf8: isUtf8(bytes), at: start, line: 1, lineStart: 0, depth: 0, inside: false, path: [] }
+  const reader = { bytes, allUtf8: isUtf8(bytes), at: start, line, lineStart: 1 - column, depth: 0, inside: false, path: [...path] }
   if (bytes.length > representationLimits.bytesMax) throw failure(reader, 'nested', 'the text is too long')
   return reader
 }

@@ -3,6 +3,7 @@ import { type Field, list, object, type Patch, type Representation, type Table }
 import {
   failure,
   type JsonReader,
+  type Origin,
   openJson,
   pathText,
   placeOf,
@@ -21,6 +22,8 @@ export interface ParseOptions {
   readonly unknown: 'reject' | 'keep'
   /** Told the path of each unknown member that is kept: `clients[3].nope`. */
   readonly onUnknown?: (path: string) => void
+  /** Where the text begins, when it is a piece of another. */
+  readonly origin?: Origin
 }
 
 interface Reading extends ParseOptions {
@@ -55,7 +58,7 @@ export function parseRepresentations<T extends Table>(table: T, text: Buffer | s
 
 /** As parseRepresentation, for bodies that are not objects: `list(text)`. */
 export function parseField<T>(field: Field<T>, text: Buffer | string, options: ParseOptions): T {
-  return readWhole(field, { ...options, reader: openJson(text), nulls: false })
+  return readWhole(field, { ...options, reader: openJson(text, options.origin), nulls: false })
 }
 
 function readWhole<T>(field: Field<T>, reading: Reading): T {

@@ -5,6 +5,7 @@
  *
  *     {{bytes}}     a collation that compares text bytewise: index order and prefix ranges are the same everywhere
  *     {{list $1}}   a sub-query over the strings of the JSON array given as $1: `id in {{list $1}}`
+ *     {{records $1 (id text, n integer)}}  a sub-query over the objects of the JSON array given as $1, a row each
  *     {{serial}}    the type of a primary key that the database counts up by itself
  *
  * Booleans are stored as 0 and 1 in `smallint` columns, times as milliseconds in `bigint` columns, JSON as text in `json` columns.

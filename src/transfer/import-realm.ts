@@ -7,17 +7,21 @@ import type { PasswordHasher } from '../crypto/passwords.ts'
 import type { Random } from '../crypto/random.ts'
 import { addFallbackProviders, generateKeys } from '../keys/generate.ts'
 import { completeRealm } from '../realm/defaults/complete.ts'
+import { completeUser } from '../realm/defaults/users.ts'
 import type { RealmSnapshot } from '../realm/model.ts'
 import type { Realms } from '../realm/realms.ts'
 import type { RealmRepresentation } from '../representations/realm.ts'
-import type { CredentialRepresentation, UserRepresentation } from '../representations/user.ts'
+import type { UserRepresentation } from '../representations/user.ts'
 import { realms as realmRows } from '../storage/realms.ts'
-import { type Database, UniqueViolation } from '../storage/sql.ts'
+import { type Database, type Sql, UniqueViolation } from '../storage/sql.ts'
+import { userImport } from '../storage/user-import.ts'
 import { duplicateResource, ImportError } from './errors.ts'
 import { joinAll, joinMaster, masterRealm } from './join-master.ts'
+import { prepareUsers } from './prepare-users.ts'
 import { requireFlows, settled } from './settings.ts'
-import { writeRealm } from './write-realm.ts'
-import type { PreparedUser } from './write-users.ts'
+import { writeRealm, writeWhatNamesUsers } from './write-realm.ts'
+import { writeUsers } from './write-users.ts'
+import type { Writing } from './writing.ts'
 
 export interface TransferParts {
   readonly database: Database
@@ -49,6 +53,13 @@ export interface ImportContext {
   readonly creatorId?: string
   /** The realm of the same name that goes away in the same moment; when the import fails it stays as it is. */
   readonly replaced?: Pick<RealmSnapshot, 'id'>
+  /** Users beside those of the representation, too many to be held in memory. */
+  readonly users?: UserSource
+}
+
+export interface UserSource {
+  /** Users as a file has them, none of a service account. Asked again when the transaction has to be run again. */
+  batches(): AsyncIterable<readonly UserRepresentation[]>
 }
 
 /**
@@ -59,7 +70,7 @@ export async function importRealm(
   parts: TransferParts,
   given: RealmRepresentation,
   kind: 'create' | 'import' | 'master',
-  { creatorId, replaced }: ImportContext = {},
+  { creatorId, replaced, users: source }: ImportContext = {},
 ): Promise<{ id: string; name: string }> {
   const { database, random, clock } = parts
   const name = given.realm ?? ''
@@ -80,7 +91,10 @@ export async function importRealm(
   const masterId = await database
     .transaction(async (tx) => {
       if (replaced) await realmRows(tx).remove(replaced.id)
-      await writeRealm(tx, prepared, random)
+      const writing = await writeRealm(tx, prepared, random)
+      if (source) await writeBatches(parts, writing, source)
+      await writeWhatNamesUsers(writing, prepared.realm)
+      if (!completed.duplicateEmailsAllowed) await requireOwnEmails(tx, id)
       if (kind !== 'master') return joinMaster(tx, name, { random, creatorId, adopts: kind === 'import' })
       if (replaced) await joinAll(tx, random)
       return undefined
@@ -94,11 +108,26 @@ export async function importRealm(
   return { id, name }
 }
 
-/** Throws ImportError for realm roles of one name, and for users of one e-mail address unless the realm allows that. */
-function requireDistinct({ roles, users = [], duplicateEmailsAllowed }: RealmRepresentation): void {
+/** Passwords are hashed while the transaction is open: a file that brings a million of them has to give their hashes to be quick. */
+async function writeBatches(parts: TransferParts, writing: Writing, source: UserSource): Promise<void> {
+  for await (const batch of source.batches()) {
+    const users = await prepareUsers(
+      parts,
+      batch.map((user) => completeUser(user, parts)),
+    )
+    await writeUsers(writing, users)
+  }
+}
+
+/** Throws ImportError for realm roles of one name. */
+function requireDistinct({ roles }: RealmRepresentation): void {
   const names = (roles?.realm ?? []).map((role) => role.name)
-  const addresses = duplicateEmailsAllowed ? [] : users.flatMap((user) => user.email?.toLowerCase() || [])
-  for (const list of [names, addresses]) if (new Set(list).size < list.length) throw duplicateResource()
+  if (new Set(names).size < names.length) throw duplicateResource()
+}
+
+/** Throws ImportError when two users share an e-mail address. */
+async function requireOwnEmails(tx: Sql, realmId: string): Promise<void> {
+  if ((await userImport(tx).sharedEmail(realmId)) !== undefined) throw duplicateResource()
 }
 
 /** Algorithms that the realm or one of its clients asks tokens to be signed with. */
@@ -114,32 +143,3 @@ const taken = (name: string): ImportError => new ImportError(409, `Realm ${name}
 /** Somebody was faster, or an id of the file belongs to something else already. */
 const duplicate = ({ constraint }: UniqueViolation, name: string): ImportError =>
   /realm_name|realm\.name/.test(constraint) ? taken(name) : duplicateResource()
-
-/** Brings credentials into their stored form: plain passwords are hashed, hashed ones kept. The hasher bounds how many at a time. */
-async function prepareUsers({ passwords }: TransferParts, users: readonly UserRepresentation[]): Promise<PreparedUser[]> {
-  const prepared: PreparedUser[] = []
-  for (const user of users) {
-    const credentials: PreparedUser['credentials'][number][] = []
-    for (const { value, temporary: _temporary, ...credential } of user.credentials ?? []) {
-      credentials.push({ createdDate: user.createdTimestamp ?? 0, ...credential, ...(await storedForm(passwords, credential, value)) })
-    }
-    prepared.push({ user, credentials })
-  }
-  return prepared
-}
-
-async function storedForm(
-  passwords: PasswordHasher,
-  credential: CredentialRepresentation,
-  value: string | undefined,
-): Promise<{ secretData: string; credentialData: string }> {
-  const { secretData, credentialData, type } = credential
-  if (secretData !== undefined && credentialData !== undefined) return { secretData, credentialData }
-  if (value === undefined) throw new ImportError(400, 'Invalid credential: neither a value nor stored data is given')
-  if (type === undefined || type === 'password') return passwords.hash(value)
-  const { digits = 6, period = 30, counter = 0, algorithm = 'HmacSHA1' } = credential
-  return {
-    secretData: JSON.stringify({ value }),
-    credentialData: JSON.stringify({ subType: type === 'hotp' ? 'hotp' : 'totp', digits, period, counter, algorithm }),
-  }
-}

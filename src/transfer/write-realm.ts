@@ -15,10 +15,11 @@ import { realms as realmRows } from '../storage/realms.ts'
 import { roles as roleRows } from '../storage/roles.ts'
 import type { Sql } from '../storage/sql.ts'
 import { duplicateResource, ImportError } from './errors.ts'
+import type { PreparedUser } from './prepare-users.ts'
 import { settingsDoc } from './realm-doc.ts'
 import { roleNames } from './role-names.ts'
 import { writeOrganizations } from './write-organizations.ts'
-import { type PreparedUser, writeUsers } from './write-users.ts'
+import { writeUsers } from './write-users.ts'
 import { findGroup, type Writing } from './writing.ts'
 
 /** A realm that is complete: defaults filled in, ids made, keys generated, passwords hashed. */
@@ -32,8 +33,11 @@ const idOf = (value: { id?: string }): string => {
   return value.id
 }
 
-/** Writes a whole new realm; within a transaction all of it or nothing. Throws ImportError for names that do not fit together. */
-export async function writeRealm(tx: Sql, { realm, users }: PreparedRealm, random: Random): Promise<void> {
+/**
+ * Writes a new realm but for what names users; within a transaction all of it or nothing. Returns what more users of it are written with. Throws ImportError
+ * for names that do not fit together.
+ */
+export async function writeRealm(tx: Sql, { realm, users }: PreparedRealm, random: Random): Promise<Writing> {
   const clientIds = new Map<string, string>()
   const writing: Writing = {
     tx,
@@ -59,9 +63,13 @@ export async function writeRealm(tx: Sql, { realm, users }: PreparedRealm, rando
   await writeAuthentication(writing, realm)
   await writeIdentityProviders(writing, realm)
   await writeUsers(writing, users)
+  return writing
+}
+
+/** What names users: organizations their members, policies of authorization services whom they let in. Written when all users are there. */
+export async function writeWhatNamesUsers(writing: Writing, realm: PreparedRealm['realm']): Promise<void> {
   await writeOrganizations(writing, realm)
-  // Last, since policies name users, groups, roles and clients.
-  for (const client of realm.clients ?? []) await applyAuthorization(tx, realm.id, { ...client, id: idOf(client) }, random)
+  for (const client of realm.clients ?? []) await applyAuthorization(writing.tx, realm.id, { ...client, id: idOf(client) }, writing.random)
 }
 
 /** Components by provider type, sub-components below their parents. */

@@ -120,7 +120,7 @@ test('all realms go to one file as a list, and come back from it', async () => {
     ['master', 'wiredemo'],
   )
   const target = await openMemory()
-  const done = await importRealms(target, { paths: [file], override: false, onProgress: () => undefined })
+  const done = await importRealms(target, { paths: [file], override: false, onKept: () => undefined })
   assert.deepEqual(done, { imported: ['wiredemo'], kept: ['master'], skipped: [] })
 })
 

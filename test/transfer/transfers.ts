@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { loadConfig } from '../../src/config/load.ts'
 import { createLogger } from '../../src/log.ts'
 import { exportRealms, importRealms, openServices, type Services } from '../../src/server.ts'
-import type { Imported } from '../../src/transfer/files.ts'
+import type { Imported } from '../../src/transfer/import-files.ts'
 import type { Json } from '../server/call.ts'
 
 /** The rooms of a server over an empty database in memory, without a socket. They are closed after the last test of the file. */
@@ -30,7 +30,7 @@ export const readJson = (file: string): Json => JSON.parse(readFileSync(file, 'u
 
 /** Imports without a word. */
 export const bring = (services: Services, path: string, override = false): Promise<Imported> =>
-  importRealms(services, { paths: [path], override, onProgress: () => undefined })
+  importRealms(services, { paths: [path], override, onKept: () => undefined })
 
 /** One realm as a file holds it, its users included. */
 export async function exported(services: Services, realm: string, folder: string): Promise<Json> {

@@ -24,7 +24,8 @@ export function completeUsers(given: readonly UserRepresentation[] | undefined, 
   return [...own, ...missing.map((client) => serviceAccountUser(client, context.defaultRole, context))]
 }
 
-function completeUser(given: UserRepresentation, { random, clock }: UserContext): UserRepresentation {
+/** A user of a realm file as the reference stores it. */
+export function completeUser(given: UserRepresentation, { random, clock }: Pick<UserContext, 'random' | 'clock'>): UserRepresentation {
   const { applicationRoles, ...own } = given
   return {
     ...own,

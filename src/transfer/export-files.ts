@@ -1,117 +1,15 @@
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
-import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { parseRepresentation, parseRepresentations } from '../representations/parse.ts'
 import { printRepresentation } from '../representations/print.ts'
-import { type RealmRepresentation, realmRepresentation } from '../representations/realm.ts'
-import { RepresentationError } from '../representations/representation-error.ts'
+import { realmRepresentation } from '../representations/realm.ts'
 import { type UserRepresentation, userRepresentation } from '../representations/user.ts'
 import { realms as realmRows } from '../storage/realms.ts'
 import type { Sql } from '../storage/sql.ts'
-import { ImportError } from './errors.ts'
 import { exportRealm } from './export-realm.ts'
 import { exportUsers } from './export-users.ts'
-import { importRealm, masterRealm, type TransferParts } from './import-realm.ts'
-
-export interface ImportOptions {
-  /** Files, or folders whose .json files are taken in the order of their names. */
-  readonly paths: readonly string[]
-  /** True: a realm that exists is replaced as a whole. False: it is kept. */
-  readonly override: boolean
-  /** Told what happens, a line each: progress, members that are kept but not acted on. */
-  readonly onProgress: (line: string) => void
-}
-
-export interface Imported {
-  /** Names of the realms that were made. */
-  readonly imported: string[]
-  /** Names of the realms that existed and were left alone. */
-  readonly kept: string[]
-  /** Files that hold no realm. */
-  readonly skipped: string[]
-}
-
-/** Imports realm files: one realm, or a list of them. Throws an Error that names the file when it is unreadable or wrong. */
-export async function importRealms(parts: TransferParts, { paths, override, onProgress }: ImportOptions): Promise<Imported> {
-  const done: Imported = { imported: [], kept: [], skipped: [] }
-  for (const file of await realmFiles(paths)) {
-    for (const realm of await readRealms(file, onProgress)) {
-      const name = realm.realm ?? ''
-      if (name === '') {
-        done.skipped.push(file)
-        continue
-      }
-      const known = await parts.realms.find(name)
-      if (known && !override) {
-        done.kept.push(name)
-        continue
-      }
-      const kind = name === masterRealm ? 'master' : 'import'
-      await importRealm(parts, realm, kind, known ? { replaced: known } : {}).catch((error: unknown) => {
-        throw error instanceof ImportError ? new Error(`${file}: ${error.message}`, { cause: error }) : error
-      })
-      done.imported.push(name)
-    }
-  }
-  return done
-}
-
-/** Users of a realm may stand in files of their own, which the realm's file is read together with. */
-const userFile = /-users-\d+\.json$/
-
-async function realmFiles(paths: readonly string[]): Promise<string[]> {
-  const files: string[] = []
-  for (const path of paths) {
-    if (!(await stat(path)).isDirectory()) {
-      files.push(path)
-      continue
-    }
-    const names = (await readdir(path)).filter((name) => name.endsWith('.json') && !userFile.test(name))
-    files.push(...names.sort().map((name) => join(path, name)))
-  }
-  return files
-}
-
-async function readRealms(file: string, onProgress: (line: string) => void): Promise<RealmRepresentation[]> {
-  const bytes = await readFile(file)
-  const options = { unknown: 'keep', onUnknown: (path: string) => onProgress(`${file}: ${path} is kept, but not acted on`) } as const
-  const isList = startsWith(bytes, '[')
-  const realms = namingFile(file, () =>
-    isList ? parseRepresentations(realmRepresentation, bytes, options) : [parseRepresentation(realmRepresentation, bytes, options)],
-  )
-  for (const realm of realms) await addUserFiles(file, realm)
-  return realms
-}
-
-/** Whether the first character that is neither white space nor a byte order mark is the given one. */
-const startsWith = (bytes: Buffer, character: string): boolean =>
-  bytes[bytes.findIndex((byte) => byte > 0x20 && byte < 0x80)] === character.charCodeAt(0)
-
-function namingFile<T>(file: string, parse: () => T): T {
-  try {
-    return parse()
-  } catch (error) {
-    throw error instanceof RepresentationError ? new Error(`${file}: ${error.message}`, { cause: error }) : error
-  }
-}
-
-/** `x-realm.json` is followed by `x-users-0.json`, `x-users-1.json` … */
-async function addUserFiles(realmFile: string, realm: RealmRepresentation): Promise<void> {
-  const start = /^(.*)-realm\.json$/.exec(realmFile)?.[1]
-  if (start === undefined) return
-  const users = [...(realm.users ?? [])]
-  for (let index = 0; ; index++) {
-    const file = `${start}-users-${index}.json`
-    const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return undefined
-      throw error
-    })
-    if (bytes === undefined) break
-    users.push(...(namingFile(file, () => parseRepresentation(realmRepresentation, bytes, { unknown: 'keep' })).users ?? []))
-  }
-  if (users.length > 0) realm.users = users
-}
+import type { TransferParts } from './import-realm.ts'
 
 export interface ExportOptions {
   /** One realm; all of them unless given. */

@@ -1,0 +1,167 @@
+import type { CredentialRepresentation, UserRepresentation } from '../representations/user.ts'
+import { clients as clientRows } from '../storage/clients.ts'
+import { consentRows } from '../storage/consents.ts'
+import { type CredentialRow, credentials as credentialRows } from '../storage/credentials.ts'
+import type { Sql } from '../storage/sql.ts'
+import { userImport } from '../storage/user-import.ts'
+import { users as userRows } from '../storage/users.ts'
+import { namedRoles } from './named-roles.ts'
+import type { PreparedUser } from './prepare-users.ts'
+import { groupId, type Writing } from './writing.ts'
+
+/** What an export of users knows of the realm. */
+export interface UserReading {
+  readonly sql: Sql
+  readonly realmId: string
+  /** Paths by the ids of groups, names by the ids of client scopes. */
+  readonly groupPaths: ReadonlyMap<string, string>
+  readonly scopeNames: ReadonlyMap<string, string>
+}
+
+/** A part of users that has a table of its own. Both ways cost a fixed number of statements, however many users are given. */
+export interface UserSection {
+  /** The members that it stands for. What no section stands for, nor a column, is kept in the user's doc. */
+  readonly members: readonly (keyof UserRepresentation)[]
+  write(writing: Writing, users: readonly PreparedUser[]): Promise<void>
+  /** Its members of the users with these ids; users without any may be missing. */
+  read(reading: UserReading, ids: readonly string[]): Promise<ReadonlyMap<string, UserRepresentation>>
+}
+
+const attributes: UserSection = {
+  members: ['attributes'],
+  write: ({ tx }, users) =>
+    userImport(tx).attributes(
+      users.flatMap(({ id, user }) =>
+        Object.entries(user.attributes ?? {}).flatMap(([name, values]) =>
+          values.map((value, position) => ({ user_id: id, name, position, value })),
+        ),
+      ),
+    ),
+  async read({ sql }, ids) {
+    const rows = Map.groupBy(await userRows(sql).attributesOf(ids), (row) => row.user_id)
+    return mapValues(rows, (list) => {
+      const byName = Map.groupBy(list, (row) => row.name)
+      return { attributes: Object.fromEntries(mapValues(byName, (values) => values.map((row) => row.value))) }
+    })
+  },
+}
+
+const requiredActions: UserSection = {
+  members: ['requiredActions'],
+  write: ({ tx }, users) =>
+    userImport(tx).requiredActions(
+      users.flatMap(({ id, user }) => (user.requiredActions ?? []).map((action, position) => ({ user_id: id, position, action }))),
+    ),
+  async read({ sql }, ids) {
+    const rows = Map.groupBy(await userRows(sql).requiredActionsOf(ids), (row) => row.user_id)
+    return mapValues(rows, (list) => ({ requiredActions: list.map((row) => row.action) }))
+  },
+}
+
+const roles: UserSection = {
+  members: ['realmRoles', 'clientRoles'],
+  async write({ tx, roles: names }, users) {
+    const records: { user_id: string; role_id: string }[] = []
+    for (const { id, user } of users) {
+      for (const name of user.realmRoles ?? []) records.push({ user_id: id, role_id: await names.findOrCreate(undefined, name) })
+      for (const [clientId, list] of Object.entries(user.clientRoles ?? {}))
+        for (const name of list) records.push({ user_id: id, role_id: await names.findOrCreate(clientId, name) })
+    }
+    await userImport(tx).roles(records)
+  },
+  async read({ sql }, ids) {
+    const rows = Map.groupBy(await userRows(sql).rolesOf(ids), (row) => row.user_id)
+    return mapValues(rows, (list) => {
+      const { realm, client } = namedRoles(list)
+      return { ...(realm ? { realmRoles: realm } : {}), ...(client ? { clientRoles: client } : {}) }
+    })
+  },
+}
+
+const groups: UserSection = {
+  members: ['groups'],
+  write: (writing, users) =>
+    userImport(writing.tx).groups(
+      users.flatMap(({ id, user }) => (user.groups ?? []).map((path) => ({ user_id: id, group_id: groupId(writing, path) }))),
+    ),
+  async read({ sql, groupPaths }, ids) {
+    const rows = Map.groupBy(await userRows(sql).groupsOf(ids), (row) => row.user_id)
+    return mapValues(rows, (list) => ({ groups: list.flatMap((row) => groupPaths.get(row.group_id) ?? []) }))
+  },
+}
+
+/** Preferred credentials come first; the reference counts their priorities in tens. */
+const priorityStep = 10
+
+const credentials: UserSection = {
+  members: ['credentials'],
+  write: ({ tx, random }, users) =>
+    userImport(tx).credentials(
+      users.flatMap(({ id, credentials: list }) =>
+        list.map((credential, index) => ({
+          id: credential.id ?? random.uuid(),
+          user_id: id,
+          type: credential.type ?? 'password',
+          user_label: credential.userLabel,
+          created_at_ms: credential.createdDate ?? 0,
+          priority: credential.priority ?? (index + 1) * priorityStep,
+          secret_data: credential.secretData,
+          credential_data: credential.credentialData,
+        })),
+      ),
+    ),
+  async read({ sql }, ids) {
+    const rows = Map.groupBy(await credentialRows(sql).listOfMany(ids), (row) => row.user_id)
+    return mapValues(rows, (list) => ({ credentials: list.map(credentialOf) }))
+  },
+}
+
+const credentialOf = (row: CredentialRow): CredentialRepresentation => ({
+  id: row.id,
+  type: row.type,
+  ...(row.user_label === null ? {} : { userLabel: row.user_label }),
+  createdDate: row.created_at_ms,
+  priority: row.priority,
+  secretData: row.secret_data,
+  credentialData: row.credential_data,
+})
+
+/** Consents to clients or scopes that the realm does not have are left out: nobody could use or revoke them. */
+const consents: UserSection = {
+  members: ['clientConsents'],
+  write: ({ tx, clientIds, scopeIds }, users) =>
+    userImport(tx).consents(
+      users.flatMap(({ id, user }) =>
+        (user.clientConsents ?? []).flatMap(({ clientId = '', grantedClientScopes = [], createdDate = 0, lastUpdatedDate }) => {
+          const client = clientIds.get(clientId)
+          if (client === undefined) return []
+          const doc = { scopeIds: [...new Set(grantedClientScopes.flatMap((name) => scopeIds.get(name) ?? []))] }
+          return [{ user_id: id, client_id: client, created_at_ms: createdDate, updated_at_ms: lastUpdatedDate ?? createdDate, doc }]
+        }),
+      ),
+    ),
+  async read({ sql, realmId, scopeNames }, ids) {
+    const rows = await consentRows(sql).listOfMany(ids)
+    if (rows.length === 0) return new Map()
+    const clientIds = [...new Set(rows.map((row) => row.client_id))]
+    const nameOf = new Map((await clientRows(sql).namesOf(realmId, clientIds)).map((client) => [client.id, client.client_id]))
+    return mapValues(
+      Map.groupBy(rows, (row) => row.user_id),
+      (list) => ({
+        clientConsents: list.map((row) => ({
+          clientId: nameOf.get(row.client_id) ?? '',
+          grantedClientScopes: (JSON.parse(row.doc) as { scopeIds: string[] }).scopeIds.flatMap((id) => scopeNames.get(id) ?? []),
+          createdDate: row.created_at_ms,
+          lastUpdatedDate: row.updated_at_ms,
+        })),
+      }),
+    )
+  },
+}
+
+function mapValues<K, V, R>(entries: ReadonlyMap<K, V>, change: (value: V) => R): Map<K, R> {
+  return new Map(Array.from(entries, ([key, value]) => [key, change(value)]))
+}
+
+/** Everything of users beside their own columns. Whatever gets a table is added here, and then survives export and import. */
+export const userSections: readonly UserSection[] = [attributes, requiredActions, roles, groups, credentials, consents]
