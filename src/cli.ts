@@ -141,19 +141,23 @@ function demoSecret(config: Config, clientId: string): string | undefined {
 }
 
 async function runOnce(config: Config, log: Logger): Promise<number> {
-  const { bootstrapAdmin, exportRealms, importRealms, openServices } = await import('./server.ts')
+  const { bootstrapAdmin, exportRealms, importRealms, openServices, transferProgress } = await import('./server.ts')
   const services = await openServices(config, { log })
   try {
-    const { file, dir, override, realm, users } = config.transfer
+    const { file, dir, override, realm, users, usersPerFile } = config.transfer
     if (config.command === 'import') {
       const paths = [file ?? dir].filter((path) => path !== undefined)
-      const done = await importRealms(services, { paths, override, onKept: (line: string) => log.warn(line) })
+      const { onUsers, end } = transferProgress(services, 'imported')
+      const onKept = (line: string): void => log.warn(line)
+      const done = await importRealms(services, { paths, override, onKept, onUsers }).finally(end)
       for (const name of done.imported) log.info(`Realm '${name}' imported`)
       for (const name of done.kept) log.info(`Realm '${name}' exists and is kept`)
       for (const name of done.skipped) log.warn(`'${name}' skipped: not a realm`)
     } else if (config.command === 'export') {
+      const { onUsers, end } = transferProgress(services, 'exported')
       const target = { ...(file === undefined ? {} : { file }), ...(dir === undefined ? {} : { dir }) }
-      const done = await exportRealms(services, { ...target, ...(realm === undefined ? {} : { realm }), users })
+      const options = { ...target, ...(realm === undefined ? {} : { realm }), users, usersPerFile, onUsers }
+      const done = await exportRealms(services, options).finally(end)
       for (const written of done.files) log.info(`Written: ${written}`)
     } else if (config.bootstrapAdmin !== undefined) {
       const outcome = await bootstrapAdmin(services, config.bootstrapAdmin)

@@ -40,6 +40,7 @@ import { createAdministrator } from './transfer/administrator.ts'
 import { exportRealms as exportRealmFiles } from './transfer/export-files.ts'
 import { importRealms as importRealmFiles } from './transfer/import-files.ts'
 import { importRealm, masterRealm, type TransferParts } from './transfer/import-realm.ts'
+import { openProgress, type Progress } from './transfer/progress.ts'
 import { openConsents } from './users/consents.ts'
 import { openBlacklists } from './users/password-policy/blacklists.ts'
 import { openUsers } from './users/users.ts'
@@ -179,6 +180,13 @@ export const exportRealms = (
   options: Parameters<typeof exportRealmFiles>[1],
 ): ReturnType<typeof exportRealmFiles> => exportRealmFiles(services, options)
 
+/** A bar on the terminal of whoever waits for a long import or export; lines in the log otherwise. */
+export function transferProgress({ log, clock }: Pick<Services, 'log' | 'clock'>, verb: string): Progress {
+  const { stderr } = process
+  const terminal = stderr.isTTY ? { write: (text: string) => void stderr.write(text), columns: stderr.columns } : undefined
+  return openProgress({ terminal, log: (line) => log.info(line), clock }, verb)
+}
+
 /** Opens the services, imports the configured realm files, listens. Throws an Error (EADDRINUSE and the like keep their code). */
 export async function startServer(config: Config, parts: Parts = {}): Promise<RunningServer> {
   const services = await openServices(config, parts)
@@ -249,7 +257,13 @@ function managementOptions(services: Services): EdgeOptions {
 async function importAtStart(services: Services): Promise<void> {
   const { config, log } = services
   if (config.importRealm.length === 0) return
-  const done = await importRealmFiles(services, { paths: config.importRealm, override: false, onKept: (line) => log.warn(line) })
+  const progress = transferProgress(services, 'imported')
+  const done = await importRealmFiles(services, {
+    paths: config.importRealm,
+    override: false,
+    onKept: (line) => log.warn(line),
+    onUsers: progress.onUsers,
+  }).finally(progress.end)
   for (const name of done.imported) log.info(`Realm '${name}' imported`)
   for (const name of done.kept) log.info(`Realm '${name}' exists and is kept`)
   for (const file of done.skipped) log.warn(`'${file}' skipped: not a realm`)

@@ -197,5 +197,6 @@ export function transferFrom(settings: Settings, command: Command): Config['tran
     if (file !== undefined && dir !== undefined) throw new ConfigError('Cannot specify both --dir and --file options.')
   }
   const users = settings.text('users') as UsersStrategy
-  return { file, dir, override: settings.boolean('override') ?? true, realm: settings.text('realm'), users }
+  const usersPerFile = settings.integer('users-per-file')
+  return { file, dir, override: settings.boolean('override') ?? true, realm: settings.text('realm'), users, usersPerFile }
 }

@@ -80,6 +80,7 @@ export interface Config {
     readonly override: boolean
     readonly realm: string | undefined
     readonly users: UsersStrategy
+    readonly usersPerFile: number
   }
   /** What the operator should read once at start: options that were accepted without effect, risky combinations. */
   readonly notes: readonly string[]

@@ -317,7 +317,8 @@ test('import and export say what to move', () => {
     override: false,
     realm: undefined,
     users: 'different_files',
+    usersPerFile: 50,
   })
-  const { transfer } = load('export', { args: ['--dir', '/out', '--realm', 'x', '--users', 'same_file'] })
-  assert.deepEqual([transfer.dir, transfer.realm, transfer.users], [resolve('/out'), 'x', 'same_file'])
+  const { transfer } = load('export', { args: ['--dir', '/out', '--realm', 'x', '--users', 'same_file', '--users-per-file=7'] })
+  assert.deepEqual([transfer.dir, transfer.realm, transfer.users, transfer.usersPerFile], [resolve('/out'), 'x', 'same_file', 7])
 })

@@ -359,10 +359,9 @@ const table: readonly Option[] = [
     value: 'number',
     default: '50',
     commands: ['export'],
-    doc: 'Users per file.',
+    doc: 'Users in one file, where they go into several.',
     origin: 'reference',
     commandLineOnly: true,
-    ignored: 'export writes files of a fixed size',
   },
   {
     name: 'bootstrap-admin-username',

@@ -145,6 +145,10 @@ class PostgresDatabase implements Database {
     return this.#during('a transaction', () => this.#attempt(work, 1, false))
   }
 
+  snapshot<R>(work: (sql: Sql) => Promise<R>): Promise<R> {
+    return this.#during('a snapshot', () => this.#withClient((client) => this.#runTransaction(client, work, 'read only')))
+  }
+
   async announce(channel: string, text: string): Promise<void> {
     const one = announcement(channel, text)
     await this.#during('an announcement', () => this.#withClient((client) => this.#notify(client, one)))
@@ -203,8 +207,12 @@ class PostgresDatabase implements Database {
    * Repeatable read: a row that another transaction has changed since this one began to read cannot be overwritten unseen, as it could
    * not be with the one writer of SQLite.
    */
-  async #runTransaction<R>(client: PoolClient, work: (tx: Sql) => Promise<R>): Promise<R> {
-    await client.query('begin isolation level repeatable read')
+  async #runTransaction<R>(
+    client: PoolClient,
+    work: (tx: Sql) => Promise<R>,
+    access: 'read write' | 'read only' = 'read write',
+  ): Promise<R> {
+    await client.query(`begin isolation level repeatable read ${access}`)
     try {
       const { result, announcements } = await Transaction.run(this.#connection(client), this.#current, work)
       for (const one of announcements) await this.#notify(client, one)

@@ -26,7 +26,7 @@ export async function openSqlite({ file }: { readonly file: string }): Promise<D
     const writer = new SqliteConnection(file, { readOnly: false, cacheKib: storageLimits.writerCacheKib })
     try {
       const reader = memory ? undefined : new SqliteConnection(file, { readOnly: true, cacheKib: storageLimits.readerCacheKib })
-      return new SqliteDatabase(writer, reader)
+      return new SqliteDatabase(writer, reader, memory ? undefined : file)
     } catch (error) {
       writer.close()
       throw error
@@ -44,6 +44,8 @@ class SqliteDatabase implements Database {
   onStatement: ((name: string) => void) | undefined
   readonly #writer: SqliteConnection
   readonly #reader: SqliteConnection | undefined
+  /** Undefined in memory. */
+  readonly #file: string | undefined
   readonly #queue: WriteQueue
   readonly #compile = compiler(dialects.sqlite)
   readonly #listeners = new Listeners()
@@ -51,14 +53,19 @@ class SqliteDatabase implements Database {
   readonly #connection: Connection
   #closed = false
 
-  constructor(writer: SqliteConnection, reader: SqliteConnection | undefined) {
+  constructor(writer: SqliteConnection, reader: SqliteConnection | undefined, file: string | undefined) {
     this.#writer = writer
     this.#reader = reader
+    this.#file = file
     this.#queue = new WriteQueue(writer)
-    this.#connection = {
-      rows: async (statement, values) => this.#count(this.#checked(statement, values), (compiled) => writer.rows(compiled, values)),
-      changes: async (statement, values) => this.#count(this.#checked(statement, values), (compiled) => writer.changes(compiled, values)),
-      control: async (text) => writer.control(text),
+    this.#connection = this.#connectionOver(writer)
+  }
+
+  #connectionOver(one: SqliteConnection): Connection {
+    return {
+      rows: async (statement, values) => this.#count(this.#checked(statement, values), (compiled) => one.rows(compiled, values)),
+      changes: async (statement, values) => this.#count(this.#checked(statement, values), (compiled) => one.changes(compiled, values)),
+      control: async (text) => one.control(text),
       listen: (channel, heard) => this.listen(channel, heard),
     }
   }
@@ -94,6 +101,20 @@ class SqliteDatabase implements Database {
       // Still open: the work or the commit failed.
       if (this.#writer.inTransaction) this.#writer.control('rollback')
       giveBack()
+    }
+  }
+
+  /** A connection of its own: what it has begun to read stays as it is while others write. */
+  async snapshot<R>(work: (sql: Sql) => Promise<R>): Promise<R> {
+    this.#refuse('a snapshot')
+    if (this.#file === undefined) return this.transaction(work)
+    const own = new SqliteConnection(this.#file, { readOnly: true, cacheKib: storageLimits.readerCacheKib })
+    try {
+      own.control('begin')
+      const { result } = await Transaction.run(this.#connectionOver(own), this.#current, work)
+      return result
+    } finally {
+      own.close()
     }
   }
 

@@ -1,6 +1,7 @@
 import { listResourceServers } from '../authorization/resource-server.ts'
 import { exportSettings } from '../authorization/settings.ts'
 import type { StoredExecution } from '../realm/authentication.ts'
+import { presentVersion } from '../realm/defaults/versions.ts'
 import type { AuthenticationFlowRepresentation } from '../representations/authentication.ts'
 import type { ResourceServerRepresentation } from '../representations/authorization.ts'
 import type { ClientRepresentation } from '../representations/client.ts'
@@ -40,7 +41,7 @@ export async function exportRealm(sql: Sql, name: string): Promise<RealmRepresen
     enabled: row.enabled === 1,
     ...roles,
     groups: groups.tree,
-    defaultGroups: groups.defaults,
+    ...(groups.defaults.length === 0 ? {} : { defaultGroups: groups.defaults }),
     clients: await exportClients(sql, row),
     ...(await exportScopes(sql, row)),
     ...(await exportScopeMappings(sql, row)),
@@ -51,6 +52,7 @@ export async function exportRealm(sql: Sql, name: string): Promise<RealmRepresen
     identityProviders: providers.map((provider) => JSON.parse(provider.doc)),
     identityProviderMappers: mappers.map((mapper) => JSON.parse(mapper.doc)),
     ...(organizations.length === 0 ? {} : { organizations }),
+    keycloakVersion: presentVersion,
   }
 }
 
@@ -65,6 +67,7 @@ async function exportRoles(sql: Sql, row: RealmRow): Promise<Pick<RealmRepresent
     const representation: RoleRepresentation = {
       id: role.id,
       name: role.name,
+      attributes: {},
       ...(JSON.parse(role.doc) as RoleRepresentation),
       composite: own !== undefined,
       ...(own === undefined ? {} : { composites: namedRoles(own) }),
@@ -78,7 +81,8 @@ async function exportRoles(sql: Sql, row: RealmRow): Promise<Pick<RealmRepresent
   return { roles: { realm, client }, ...(defaultRole === undefined ? {} : { defaultRole: withoutComposites(defaultRole) }) }
 }
 
-const withoutComposites = ({ composites: _composites, ...role }: RoleRepresentation): RoleRepresentation => role
+/** The member `defaultRole` names the role and leaves out what is in it. */
+const withoutComposites = ({ composites: _, attributes: __, ...role }: RoleRepresentation): RoleRepresentation => role
 
 async function exportGroups(sql: Sql, row: RealmRow): Promise<{ tree: GroupRepresentation[]; defaults: string[] }> {
   const roles = Map.groupBy(await groupRows(sql).rolesOfRealm(row.id), (role) => role.group_id)

@@ -3,16 +3,10 @@ import { join } from 'node:path'
 import type { RealmSnapshot } from '../realm/model.ts'
 import type { RealmRepresentation } from '../representations/realm.ts'
 import { ImportError } from './errors.ts'
+import type { UserProgress } from './export-files.ts'
 import { importRealm, masterRealm, type TransferParts, type UserSource } from './import-realm.ts'
 import { keptUnused } from './kept-unused.ts'
 import { type RealmText, readRealmFile, type UserList, usersOf } from './realm-file.ts'
-
-/** How far the import of a realm's users has come. */
-export interface UserProgress {
-  readonly realm: string
-  readonly done: number
-  readonly total: number
-}
 
 export interface ImportOptions {
   /** Files, or folders whose .json files are taken in the order of their names. */
@@ -70,11 +64,14 @@ async function importText(
   const name = text.realm.realm ?? ''
   const lists = [...text.users]
   const serviceAccounts = [...(text.realm.users ?? [])]
-  for (const more of await userFiles(file, unknown)) {
+  for (const more of await numberedFiles(file, 'users', unknown)) {
     lists.push(...more.users)
     serviceAccounts.push(...(more.realm.users ?? []))
   }
-  const given: RealmRepresentation = serviceAccounts.length === 0 ? text.realm : { ...text.realm, users: serviceAccounts }
+  const federated = (await numberedFiles(file, 'federated-users', unknown)).flatMap(({ realm }) => realm.federatedUsers ?? [])
+  const given: RealmRepresentation = { ...text.realm }
+  if (serviceAccounts.length > 0) given.users = serviceAccounts
+  if (federated.length > 0) given.federatedUsers = [...(given.federatedUsers ?? []), ...federated]
   const unused = keptUnused(given)
   const source = userSource(lists, unknown, (done, total) => onUsers?.({ realm: name, done, total }), unused.addUsers)
   const kind = name === masterRealm ? 'master' : 'import'
@@ -147,12 +144,12 @@ async function realmFiles(paths: readonly string[]): Promise<string[]> {
 }
 
 /** `x-realm.json` is followed by `x-users-0.json`, `x-users-1.json` … */
-async function userFiles(realmFile: string, unknown: PathCounter): Promise<RealmText[]> {
+async function numberedFiles(realmFile: string, word: 'users' | 'federated-users', unknown: PathCounter): Promise<RealmText[]> {
   const start = /^(.*)-realm\.json$/.exec(realmFile)?.[1]
   const texts: RealmText[] = []
   if (start === undefined) return texts
   for (let index = 0; ; index++) {
-    const file = `${start}-users-${index}.json`
+    const file = `${start}-${word}-${index}.json`
     const found = await stat(file).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return undefined
       throw error

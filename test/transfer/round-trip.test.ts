@@ -3,6 +3,7 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, statSync, writeFile
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { exportRealms, importRealms } from '../../src/server.ts'
+import type { Database, Sql } from '../../src/storage/sql.ts'
 import type { Json } from '../server/call.ts'
 import { bring, exported, fixture, missing, openMemory, readJson, temporaryFolder } from './transfers.ts'
 
@@ -132,13 +133,14 @@ test('a realm that is not there is no empty export', async () => {
 
 test('what cannot be written whole is not written at all', async () => {
   const file = join(folder, 'broken.json')
-  const database = Object.create(source.database) as typeof source.database
   let statements = 0
-  const failing: typeof database.all = (statement, ...values) => {
+  const failing: Sql['all'] = (...call) => {
     statements += 1
-    return statements > 12 ? Promise.reject(new Error('the database is gone')) : source.database.all(statement, ...values)
+    return statements > 12 ? Promise.reject(new Error('the database is gone')) : source.database.all(...call)
   }
-  Object.assign(database, { all: failing, one: source.database.one.bind(source.database) })
+  const one: Sql['one'] = async (...call) => source.database.one(...call)
+  const snapshot: Database['snapshot'] = (work) => work({ ...source.database, all: failing, one } as Sql)
+  const database = { ...source.database, snapshot } as Database
   await assert.rejects(exportRealms({ ...source, database }, { file, users: 'realm_file' }), /the database is gone/)
   assert.deepEqual(
     readdirSync(folder).filter((name) => name.startsWith('broken')),

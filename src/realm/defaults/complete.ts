@@ -15,7 +15,7 @@ import { completeFlows } from './flows.ts'
 import { completeRequiredActions } from './required-actions.ts'
 import { adminRoleNames, adminRolesOf, completeRoles } from './roles.ts'
 import { completeSettings } from './settings.ts'
-import { completeGroups, completeUsers } from './users.ts'
+import { completeGroups, completeUsers, defaultGroupPaths } from './users.ts'
 import { bringToPresent } from './versions.ts'
 
 export interface CompletionOptions {
@@ -70,7 +70,8 @@ export function completeRealm(given: RealmRepresentation, options: CompletionOpt
     ...completeFlows(given, random, kind !== 'master'),
     requiredActions: completeRequiredActions(given.requiredActions),
   }
-  const users = completeUsers(given.users, { clients, defaultRole: defaultRole.name ?? '', random, clock })
+  const defaultGroups = defaultGroupPaths(realm.groups ?? [], given.defaultGroups)
+  const users = completeUsers(given.users, { clients, defaultRole: defaultRole.name ?? '', defaultGroups, random, clock })
   if (users.length > 0) realm.users = users
   if (given.federatedUsers) realm.federatedUsers = given.federatedUsers
   return given.keycloakVersion === undefined ? realm : bringToPresent(realm, given.keycloakVersion, random)

@@ -9,6 +9,8 @@ export interface UserContext {
   readonly clients: readonly ClientRepresentation[]
   /** The name of the realm's default role. */
   readonly defaultRole: string
+  /** Paths of the groups that service accounts are put into when they are made. */
+  readonly defaultGroups: readonly string[]
   readonly random: Random
   readonly clock: Clock
 }
@@ -21,7 +23,21 @@ export function completeUsers(given: readonly UserRepresentation[] | undefined, 
   const own = (given ?? []).map((user) => completeUser(user, context))
   const held = new Set(own.map((user) => user.serviceAccountClientId))
   const missing = context.clients.filter((client) => client.serviceAccountsEnabled && !held.has(client.clientId))
-  return [...own, ...missing.map((client) => serviceAccountUser(client, context.defaultRole, context))]
+  const groups = context.defaultGroups.length === 0 ? {} : { groups: [...context.defaultGroups] }
+  return [...own, ...missing.map((client) => ({ ...serviceAccountUser(client, context.defaultRole, context), ...groups }))]
+}
+
+/** Of the realm's default groups those that it has; a path without a group is passed over, as in the reference. */
+export function defaultGroupPaths(groups: readonly GroupRepresentation[], defaults: readonly string[] | undefined): string[] {
+  const paths = new Set<string>()
+  const descend = (list: readonly GroupRepresentation[]): void => {
+    for (const { path = '', subGroups = [] } of list) {
+      paths.add(path)
+      descend(subGroups)
+    }
+  }
+  descend(groups)
+  return (defaults ?? []).map((path) => (path.startsWith('/') ? path : `/${path}`)).filter((path) => paths.has(path))
 }
 
 /** A user of a realm file as the reference stores it. */

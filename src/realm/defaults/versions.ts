@@ -5,6 +5,9 @@ import { builtInClientScope, builtInClientScopes } from './client-scopes.ts'
 import { openUserProfileComponent, userProfileType } from './components.ts'
 import { builtInRequiredAction } from './required-actions.ts'
 
+/** The version of the reference whose realm files are ours. */
+export const presentVersion = '26.7.0'
+
 type Step = (realm: RealmRepresentation, random: Random) => RealmRepresentation
 
 /** What the reference did to realms at its versions: a realm file that names an older version gets these, in this order. */
