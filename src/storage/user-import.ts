@@ -1,4 +1,5 @@
 import { InvalidText, type Row, type Sql, type SqlValue, statement } from './sql.ts'
+import type { UserRow } from './users.ts'
 
 /** A user with the names of the columns. Texts are in the case in which they are stored; `doc` is an object, not its text. */
 export interface UserRecord {
@@ -100,6 +101,14 @@ const byEmail = statement(
   'select id, username, email from user_account where realm_id = $1 and email in {{list $2}}',
 )
 
+const count = statement('user-import.count', 'select count(*) as n from user_account where realm_id = $1')
+const serviceAccounts = statement(
+  'user-import.service-accounts',
+  `select id, realm_id, username, email, email_verified, first_name, last_name, enabled, created_at_ms, not_before,
+     service_account_client_id, federation_link, doc
+   from user_account where realm_id = $1 and service_account_client_id is not null order by username`,
+)
+
 const nul = /(?<!\\)(?:\\\\)*\\u0000/
 
 /**
@@ -134,6 +143,9 @@ export const userImport = (sql: Sql) => {
     consents: (records: readonly ConsentRecord[]) => insert(insertConsents, records),
     /** An address that two users of the realm have. */
     sharedEmail: async (realmId: string) => (await sql.one<{ email: string }>(sharedEmail, realmId))?.email,
+    /** How many users a realm has, service accounts among them. */
+    count: async (realmId: string) => (await sql.one<{ n: number }>(count, realmId))?.n ?? 0,
+    serviceAccounts: (realmId: string) => sql.all<UserRow>(serviceAccounts, realmId),
     /** Names and addresses in lower case. */
     byUsername: (realmId: string, names: readonly string[]) => sql.all<KnownUserRow>(byUsername, realmId, JSON.stringify(names)),
     byEmail: (realmId: string, emails: readonly string[]) => sql.all<KnownUserRow>(byEmail, realmId, JSON.stringify(emails)),

@@ -3,6 +3,7 @@ import { clientScopes as scopeRows } from '../storage/client-scopes.ts'
 import { clients as clientRows } from '../storage/clients.ts'
 import { groups as groupRows } from '../storage/groups.ts'
 import type { Sql } from '../storage/sql.ts'
+import { userImport } from '../storage/user-import.ts'
 import { type UserRow, users as userRows } from '../storage/users.ts'
 import { type UserReading, userSections } from './user-sections.ts'
 
@@ -20,6 +21,11 @@ export async function* exportUsers(sql: Sql, realmId: string): AsyncGenerator<Us
     after = last.username
     yield await describeUsers(reading, rows)
   }
+}
+
+/** The users of the realm's service accounts. */
+export async function exportServiceAccounts(sql: Sql, realmId: string): Promise<UserRepresentation[]> {
+  return describeUsers(await openReading(sql, realmId), await userImport(sql).serviceAccounts(realmId))
 }
 
 async function openReading(sql: Sql, realmId: string): Promise<UserReading> {

@@ -12,6 +12,10 @@ export interface RoleNames {
   /** Makes the role when there is none: mappings in a file may name roles that it does not define (reference behaviour). */
   findOrCreate(container: string | undefined, name: string): Promise<string>
   add(container: string | undefined, name: string, id: string): void
+  /** Forgets a role that is no more. */
+  remove(container: string | undefined, name: string): void
+  /** Forgets all roles of a client. */
+  removeAll(container: string): void
 }
 
 export function roleNames(tx: Sql, realmId: string, clientIds: ReadonlyMap<string, string>, random: Random): RoleNames {
@@ -24,6 +28,12 @@ export function roleNames(tx: Sql, realmId: string, clientIds: ReadonlyMap<strin
   return {
     find,
     add,
+    remove(container, name) {
+      ids.delete(key(container, name))
+    },
+    removeAll(container) {
+      for (const known of ids.keys()) if (known.startsWith(`${container}\n`)) ids.delete(known)
+    },
     get(container, name) {
       const id = find(container, name)
       if (id === undefined)

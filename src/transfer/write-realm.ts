@@ -2,6 +2,7 @@ import { applyAuthorization, withoutAuthorizationSettings } from '../authorizati
 import type { Random } from '../crypto/random.ts'
 import type { ClientRepresentation } from '../representations/client.ts'
 import type { GroupRepresentation } from '../representations/group.ts'
+import type { IdentityProviderMapperRepresentation, IdentityProviderRepresentation } from '../representations/identity-provider.ts'
 import type { RealmRepresentation } from '../representations/realm.ts'
 import type { RoleRepresentation } from '../representations/role.ts'
 import type { ScopeMappingRepresentation } from '../representations/scope-mapping.ts'
@@ -28,7 +29,8 @@ export interface PreparedRealm {
   readonly users: readonly PreparedUser[]
 }
 
-const idOf = (value: { id?: string }): string => {
+/** The id of what has been completed. */
+export const idOf = (value: { id?: string }): string => {
   if (value.id === undefined) throw new Error('a prepared realm has an id for everything')
   return value.id
 }
@@ -109,7 +111,8 @@ async function writeScopes({ tx, realmId, scopeIds }: Writing, realm: RealmRepre
   }
 }
 
-async function writeClient(writing: Writing, client: ClientRepresentation): Promise<void> {
+/** A client with its scopes. */
+export async function writeClient(writing: Writing, client: ClientRepresentation): Promise<void> {
   const { tx, realmId, clientIds, scopeIds } = writing
   const { id: _id, clientId = '', defaultClientScopes = [], optionalClientScopes = [], ...rest } = client
   const id = idOf(client)
@@ -133,25 +136,28 @@ async function writeClient(writing: Writing, client: ClientRepresentation): Prom
 
 /** Roles first, composites after: a composite may name any role of the realm. */
 async function writeRoles(writing: Writing, realm: RealmRepresentation): Promise<void> {
-  const { tx, realmId, clientIds, roles } = writing
+  const { tx, realmId, roles } = writing
   const all: { container: string | undefined; role: RoleRepresentation }[] = [
     ...(realm.roles?.realm ?? []).map((role) => ({ container: undefined, role })),
     ...Object.entries(realm.roles?.client ?? {}).flatMap(([container, list]) => list.map((role) => ({ container, role }))),
   ]
-  for (const { container, role } of all) {
-    const { id: _id, name = '', composite, composites, clientRole, containerId, ...rest } = role
-    const clientId = container === undefined ? null : clientIds.get(container)
-    if (clientId === undefined) throw new ImportError(400, `App doesn't exist in role definitions: ${container ?? ''}`)
-    if (roles.find(container, name) !== undefined) throw duplicateResource()
-    await roleRows(tx).insert(realmId, { id: idOf(role), clientId, name, doc: JSON.stringify(rest) })
-    roles.add(container, name, idOf(role))
-  }
+  for (const { container, role } of all) await writeRole(writing, container, role)
   for (const { role } of all) await writeComposites(writing, role)
   const defaultRole = realm.defaultRole?.name
   if (defaultRole !== undefined) await realmRows(tx).setDefaultRole(realmId, roles.get(undefined, defaultRole))
 }
 
-async function writeComposites({ tx, roles }: Writing, role: RoleRepresentation): Promise<void> {
+/** A role without its composites. Container: the clientId of a client role's client. */
+export async function writeRole({ tx, realmId, clientIds, roles }: Writing, container: string | undefined, role: RoleRepresentation) {
+  const { id: _id, name = '', composite, composites, clientRole, containerId, ...rest } = role
+  const clientId = container === undefined ? null : clientIds.get(container)
+  if (clientId === undefined) throw new ImportError(400, `App doesn't exist in role definitions: ${container ?? ''}`)
+  if (roles.find(container, name) !== undefined) throw duplicateResource()
+  await roleRows(tx).insert(realmId, { id: idOf(role), clientId, name, doc: JSON.stringify(rest) })
+  roles.add(container, name, idOf(role))
+}
+
+export async function writeComposites({ tx, roles }: Writing, role: RoleRepresentation): Promise<void> {
   for (const name of role.composites?.realm ?? []) await roleRows(tx).addComposite(idOf(role), roles.get(undefined, name))
   for (const [clientId, names] of Object.entries(role.composites?.client ?? role.composites?.application ?? {})) {
     for (const name of names) await roleRows(tx).addComposite(idOf(role), roles.get(clientId, name))
@@ -180,7 +186,8 @@ async function writeScopeMapping(writing: Writing, mapping: ScopeMappingRepresen
   }
 }
 
-async function writeGroup(writing: Writing, group: GroupRepresentation, parentId: string, parentPath: string): Promise<void> {
+/** A group with its roles and everything below it. */
+export async function writeGroup(writing: Writing, group: GroupRepresentation, parentId: string, parentPath: string): Promise<void> {
   const { tx, realmId, groupIds, roles } = writing
   const { id: _id, name = '', path: _path, parentId: _parentId, subGroups, subGroupCount, realmRoles, clientRoles, access, ...rest } = group
   const id = idOf(group)
@@ -214,11 +221,15 @@ async function writeAuthentication({ tx, realmId, random }: Writing, realm: Real
     })
 }
 
-async function writeIdentityProviders({ tx, realmId }: Writing, realm: RealmRepresentation): Promise<void> {
-  for (const provider of realm.identityProviders ?? []) {
-    const id = provider.internalId
-    if (id === undefined) throw new Error('a prepared realm has an id for everything')
-    await identityProviders(tx).insert(realmId, id, provider)
-  }
-  for (const mapper of realm.identityProviderMappers ?? []) await identityProviders(tx).insertMapper(realmId, idOf(mapper), mapper)
+async function writeIdentityProviders(writing: Writing, realm: RealmRepresentation): Promise<void> {
+  for (const provider of realm.identityProviders ?? []) await writeIdentityProvider(writing, provider)
+  for (const mapper of realm.identityProviderMappers ?? []) await writeIdentityProviderMapper(writing, mapper)
+}
+
+export async function writeIdentityProvider({ tx, realmId }: Writing, provider: IdentityProviderRepresentation): Promise<void> {
+  await identityProviders(tx).insert(realmId, idOf(provider.internalId === undefined ? {} : { id: provider.internalId }), provider)
+}
+
+export async function writeIdentityProviderMapper({ tx, realmId }: Writing, mapper: IdentityProviderMapperRepresentation): Promise<void> {
+  await identityProviders(tx).insertMapper(realmId, idOf(mapper), mapper)
 }

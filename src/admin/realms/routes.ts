@@ -11,6 +11,8 @@ import { keyRoutes } from './keys.ts'
 import { localizationRoutes } from './localization.ts'
 import { maintenanceRoutes } from './maintenance.ts'
 import { pushRevocationRoutes } from './push-revocation.ts'
+import { partialExportRoutes } from './partial-export.ts'
+import { partialImportRoutes } from './partial-import.ts'
 import { realmRoutes } from './realms.ts'
 import { sessionRoutes } from './sessions.ts'
 import { smtpRoutes } from './test-smtp-connection.ts'
@@ -29,4 +31,6 @@ export const realmAdminRoutes: readonly AdminRoute[] = [
   ...sessionRoutes,
   ...smtpRoutes,
   ...userStorageRoutes,
+  ...partialExportRoutes,
+  ...partialImportRoutes,
 ]
