@@ -13,6 +13,8 @@ export const storageLimits = {
   /** Page caches of the two SQLite connections, in KiB: the operating system caches the file as well. */
   readerCacheKib: 8_192,
   writerCacheKib: 4_096,
+  /** While a realm is imported: keys are random, so that with less nearly every row would read a page and write one. */
+  bulkCacheKib: 131_072,
   /** What is left of the SQLite write-ahead log after a checkpoint. */
   walBytesMax: 16 * 1024 * 1024,
   /** PostgreSQL connections of one process unless configured. */

@@ -50,6 +50,8 @@ export interface Database extends Sql {
   readonly engine: 'sqlite' | 'postgres'
   /** Called with the name of each statement that is executed; for statement budgets and metrics. */
   onStatement: ((name: string) => void) | undefined
+  /** As for every Sql; `bulk` tells that it writes more than a cache of the usual size holds. */
+  transaction<R>(work: (tx: Sql) => Promise<R>, size?: 'bulk'): Promise<R>
   /**
    * Runs `work`, which only reads and uses nothing but the given `sql`, on the state of one moment, however long it takes; writers are not
    * kept waiting (a database in memory has but one connection, and does make them wait).

@@ -65,6 +65,11 @@ export class SqliteConnection {
     this.#database.exec(text)
   }
 
+  /** Takes memory only as pages come, and gives it back. */
+  resizeCache(kib: number): void {
+    this.#database.exec(`pragma cache_size = -${kib}; pragma shrink_memory`)
+  }
+
   rows(compiled: Compiled, values: readonly SqlValue[]): Row[] {
     try {
       const { statement, columns } = this.#prepare(compiled)

@@ -88,10 +88,11 @@ class SqliteDatabase implements Database {
     return this.#queue.write(() => this.#count(compiled, () => this.#writer.changes(compiled, values)))
   }
 
-  async transaction<R>(work: (tx: Sql) => Promise<R>): Promise<R> {
+  async transaction<R>(work: (tx: Sql) => Promise<R>, size?: 'bulk'): Promise<R> {
     this.#refuse('a transaction')
     const giveBack = await this.#queue.turn()
     try {
+      if (size === 'bulk') this.#writer.resizeCache(storageLimits.bulkCacheKib)
       this.#writer.control('begin immediate')
       const { result, announcements } = await Transaction.run(this.#connection, this.#current, work)
       this.#writer.control('commit')
@@ -100,6 +101,7 @@ class SqliteDatabase implements Database {
     } finally {
       // Still open: the work or the commit failed.
       if (this.#writer.inTransaction) this.#writer.control('rollback')
+      if (size === 'bulk') this.#writer.resizeCache(storageLimits.writerCacheKib)
       giveBack()
     }
   }

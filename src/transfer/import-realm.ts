@@ -98,7 +98,7 @@ export async function importRealm(
       if (kind !== 'master') return joinMaster(tx, name, { random, creatorId, adopts: kind === 'import' })
       if (replaced) await joinAll(tx, random)
       return undefined
-    })
+    }, source && 'bulk')
     .catch((error: unknown) => {
       throw error instanceof UniqueViolation ? duplicate(error, name) : error
     })
