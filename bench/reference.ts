@@ -13,24 +13,32 @@ export function parseReference(text: string): { readonly base: string; readonly 
   return base === undefined ? undefined : { base, pid: pid === undefined ? undefined : Number(pid) }
 }
 
+/** Where the reference is, and what ends it if this started it. `oracle`: what ORACLE says, a URL or a command. */
+export async function openReference(
+  oracle: string,
+): Promise<{ readonly base: string; readonly pid: number | undefined; readonly started: boolean; readonly stop: () => Promise<void> }> {
+  const started = !/^https?:/.test(oracle.trim())
+  const said = started ? (await promisify(execFile)('bash', ['-c', oracle])).stdout : oracle
+  const found = parseReference(said)
+  if (found === undefined) throw new Error(`ORACLE names no URL: ${said.slice(0, 200)}`)
+  const { base, pid } = found
+  const stop = async (): Promise<void> => {
+    if (started && pid !== undefined) for (const one of pidsOf(pid)) process.kill(one, 'SIGTERM')
+  }
+  return { base, pid, started, stop }
+}
+
 /**
  * The reference server.
  * @param oracle what ORACLE says: a URL, perhaps with `pid=`, or a command that starts one
  * @param admin `name:password` of an administrator of its master realm
  */
 export async function reference(scenario: Scenario, realmFile: string, oracle: string, admin: string): Promise<Contender> {
-  const isCommand = !/^https?:/.test(oracle.trim())
-  const said = isCommand ? (await promisify(execFile)('bash', ['-c', oracle])).stdout : oracle
-  const found = parseReference(said)
-  if (found === undefined) throw new Error(`ORACLE names no URL: ${said.slice(0, 200)}`)
-  const { base, pid } = found
-  const stop = async (): Promise<void> => {
-    if (isCommand && pid !== undefined) for (const one of pidsOf(pid)) process.kill(one, 'SIGTERM')
-  }
+  const { base, pid, started, stop } = await openReference(oracle)
   try {
     const adminToken = await administrator(base, admin)
     // Its first token is the administrator's: its database is new, so that the demo realm is not in it yet.
-    const firstTokenCpuSeconds = scenario.startsWithToken && isCommand && pid !== undefined ? cpuSecondsOf(pid) : undefined
+    const firstTokenCpuSeconds = scenario.startsWithToken && started && pid !== undefined ? cpuSecondsOf(pid) : undefined
     const imported = await importRealm(base, adminToken, realmFile)
     const work = await scenario.prepare(base, imported)
     await firstOf(work)

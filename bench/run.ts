@@ -3,6 +3,8 @@
  *
  *     npm run bench -- token [login refresh introspect userinfo code] [--rounds=3] [--seconds=5] [--connections=16] [--warm-up=20]
  *       [--tokens=0] [--realm=FILE] [--dry-run]
+ *     npm run bench -- admin [--rounds=7] [--realms=1000] [--plain-realms=100] [--users=5000] [--people=1000000]
+ *       [--engines=sqlite,postgres] [--minutes=10] [--dry-run]
  *
  * ORACLE names the reference: a URL (`http://127.0.0.1:8180/auth pid=7`) or a command that starts one and prints its URL and pid.
  * ORACLE_ADMIN is `name:password` of its administrator, admin:admin unless given. --dry-run writes no file.
@@ -10,6 +12,7 @@
 import { appendFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { runAdmin } from './admin/run.ts'
 import { chart } from './chart.ts'
 import { type Contender, floorOf, ostiary } from './contenders.ts'
 import { type MeasureOptions, measure } from './measure.ts'
@@ -30,12 +33,18 @@ const beside = (name: string): string => fileURLToPath(new URL(name, import.meta
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    rounds: { type: 'string', default: '3' },
+    rounds: { type: 'string' },
     seconds: { type: 'string', default: '5' },
     connections: { type: 'string', default: '16' },
     'warm-up': { type: 'string', default: '20' },
     tokens: { type: 'string', default: '0' },
     realm: { type: 'string' },
+    realms: { type: 'string', default: '1000' },
+    'plain-realms': { type: 'string', default: '100' },
+    users: { type: 'string', default: '5000' },
+    people: { type: 'string', default: '1000000' },
+    engines: { type: 'string', default: 'sqlite,postgres' },
+    minutes: { type: 'string', default: '10' },
     'dry-run': { type: 'boolean', default: false },
   },
 })
@@ -63,7 +72,7 @@ async function withContenders(scenario: Scenario, notes: string[], work: (all: r
 
 function findScenario(name: string): Scenario {
   const scenario = scenarios.find((one) => one.name === name)
-  if (scenario === undefined) throw new Error(`Say what to measure: ${scenarios.map((one) => one.name).join(', ')}`)
+  if (scenario === undefined) throw new Error(`Say what to measure: ${scenarios.map((one) => one.name).join(', ')}, admin`)
   return scenario
 }
 
@@ -83,10 +92,33 @@ async function run(scenario: Scenario, options: MeasureOptions): Promise<void> {
   })
 }
 
+const isEngine = (word: string): word is 'sqlite' | 'postgres' => word === 'sqlite' || word === 'postgres'
+
+async function admin(): Promise<void> {
+  const text = await runAdmin({
+    sizes: {
+      realms: Number(values.realms),
+      plainRealms: Number(values['plain-realms']),
+      users: Number(values.users),
+      rounds: Number(values.rounds ?? 7),
+    },
+    people: Number(values.people),
+    engines: values.engines.split(',').filter(isEngine),
+    minutes: Number(values.minutes),
+    oracle: process.env['ORACLE'],
+    oracleAdmin: process.env['ORACLE_ADMIN'] ?? 'admin:admin',
+  })
+  process.stdout.write(`${text}\n`)
+  if (!values['dry-run']) await appendFile(beside('RESULTS.md'), `\n${text}`)
+}
+
 async function main(): Promise<void> {
-  const chosen = (positionals.length === 0 ? [''] : positionals).map(findScenario)
+  const isAdmin = (name: string): boolean => name === 'admin'
+  if (positionals.some(isAdmin)) await admin()
+  const others = positionals.filter((name) => !isAdmin(name))
+  const chosen = (positionals.length === 0 ? [''] : others).map(findScenario)
   const options = {
-    rounds: Number(values.rounds),
+    rounds: Number(values.rounds ?? 3),
     seconds: Number(values.seconds),
     connections: Number(values.connections),
     warmUpSeconds: Number(values['warm-up']),

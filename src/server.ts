@@ -162,6 +162,8 @@ function databaseOptions({ database }: Config): DatabaseOptions {
 async function makeMaster(services: Services, config: Config): Promise<void> {
   if (await services.realms.find(masterRealm)) return
   await importRealm(services, { realm: masterRealm, enabled: true }, 'master')
+  // The command makes its own, and tells what came of it.
+  if (config.command === 'bootstrap-admin') return
   if (config.bootstrapAdmin) await createAdministrator(services, config.bootstrapAdmin)
   else services.log.warn('There is no administrator yet: ostiary bootstrap-admin user makes one')
 }
