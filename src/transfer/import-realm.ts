@@ -17,6 +17,7 @@ import { type Database, type Sql, UniqueViolation } from '../storage/sql.ts'
 import { userImport } from '../storage/user-import.ts'
 import { duplicateResource, ImportError } from './errors.ts'
 import { joinAll, joinMaster, masterRealm } from './join-master.ts'
+import { orderedRandom } from './ordered-random.ts'
 import { prepareUsers } from './prepare-users.ts'
 import { requireFlows, settled } from './settings.ts'
 import { writeRealm, writeWhatNamesUsers } from './write-realm.ts'
@@ -110,12 +111,13 @@ export async function importRealm(
 
 /** Passwords are hashed while the transaction is open: a file that brings a million of them has to give their hashes to be quick. */
 async function writeBatches(parts: TransferParts, writing: Writing, source: UserSource): Promise<void> {
+  const random = orderedRandom(parts.random, parts.clock)
   for await (const batch of source.batches()) {
     const users = await prepareUsers(
       parts,
-      batch.map((user) => completeUser(user, parts)),
+      batch.map((user) => completeUser(user, { ...parts, random })),
     )
-    await writeUsers(writing, users)
+    await writeUsers({ ...writing, random }, users)
   }
 }
 
