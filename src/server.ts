@@ -1,6 +1,7 @@
 /** The composition root: the only file where the parts meet. Opening order is the order of dependence; closing is its reverse. */
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { openRealmTexts } from './admin/realms/realm-list.ts'
 import type { AdminServices } from './admin/services.ts'
 import { openBruteForce } from './brute-force/brute-force.ts'
 import { type Clock, systemClock } from './clock.ts'
@@ -114,6 +115,7 @@ export async function openServices(config: Config, parts: Parts = {}): Promise<S
     sessions,
     users,
     bruteForce,
+    realmTexts: openRealmTexts(),
     guard: bruteForce,
     consents: openConsents({ sql: database, clock }),
     blacklists: openBlacklists({ directory: join(config.dataDir, 'password-blacklists'), log: log.child('users') }),

@@ -7,6 +7,7 @@ import type { Sessions } from '../sessions/sessions.ts'
 import type { TransferParts } from '../transfer/import-realm.ts'
 import type { Consents } from '../users/consents.ts'
 import type { Blacklists } from '../users/password-policy/blacklists.ts'
+import type { RealmTexts } from './realms/realm-list.ts'
 
 /** What the Admin API needs. */
 export interface AdminServices extends TransferParts, Pick<LogoutServices, 'clientLogout'> {
@@ -18,4 +19,5 @@ export interface AdminServices extends TransferParts, Pick<LogoutServices, 'clie
   readonly mailer: Mailer
   /** For addresses that administrators give: they may be inside of the network. */
   readonly http: HttpClient
+  readonly realmTexts: RealmTexts
 }

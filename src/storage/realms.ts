@@ -10,10 +10,30 @@ export interface RealmRow extends Row {
   doc: string
 }
 
+/** What a list of realms tells, and by which revision it was so. */
+export interface RealmHeadRow extends Row {
+  id: string
+  name: string
+  enabled: number
+  revision: number
+  display_name: string | null
+  display_name_html: string | null
+}
+
 const columns = 'id, name, enabled, revision, default_role_id, doc'
 const find = statement('realm.find', `select ${columns} from realm where name = $1`)
 const findById = statement('realm.find-by-id', `select ${columns} from realm where id = $1`)
 const list = statement('realm.list', `select ${columns} from realm order by created_order, name`)
+const heads = statement(
+  'realm.heads',
+  `select id, name, enabled, revision, doc ->> 'displayName' as display_name, doc ->> 'displayNameHtml' as display_name_html
+   from realm order by created_order, name`,
+)
+const withDefaultRoles = statement(
+  'realm.with-default-roles',
+  `select m.id, m.name, m.enabled, m.revision, m.default_role_id, m.doc, r.id as role_id, r.name as role_name, r.doc as role_doc
+   from realm m left join role r on r.id = m.default_role_id where m.id in {{list $1}}`,
+)
 const names = statement('realm.names', 'select id, name from realm order by name')
 const revisions = statement('realm.revisions', 'select id, revision from realm')
 const insert = statement(
@@ -31,6 +51,13 @@ export const realms = (sql: Sql) => ({
   findById: (id: string) => sql.one<RealmRow>(findById, id),
   /** All realms in the order of their creation, as the reference lists them. */
   list: () => sql.all<RealmRow>(list),
+  /** All realms in the order of their creation, without their settings. */
+  heads: () => sql.all<RealmHeadRow>(heads),
+  withDefaultRoles: (ids: readonly string[]) =>
+    sql.all<RealmRow & { role_id: string | null; role_name: string | null; role_doc: string | null }>(
+      withDefaultRoles,
+      JSON.stringify(ids),
+    ),
   names: () => sql.all<{ id: string; name: string }>(names),
   revisions: () => sql.all<{ id: string; revision: number }>(revisions),
   insert: (realm: { id: string; name: string; enabled: boolean; doc: string }) =>

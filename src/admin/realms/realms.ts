@@ -1,15 +1,13 @@
 import { AdminError } from '../../http/errors.ts'
 import { limits } from '../../http/limits.ts'
-import { readQuery } from '../../http/parameters.ts'
 import type { Route } from '../../http/routes.ts'
 import type { HttpRequest, HttpResponse } from '../../http/values.ts'
 import type { RealmSnapshot } from '../../realm/model.ts'
 import type { Patch } from '../../representations/fields.ts'
 import { maskRepresentation } from '../../representations/mask.ts'
-import { printRepresentation, printRepresentations } from '../../representations/print.ts'
+import { printRepresentation } from '../../representations/print.ts'
 import { type RealmRepresentation, realmRepresentation } from '../../representations/realm.ts'
 import type { RoleRepresentation } from '../../representations/role.ts'
-import { realms as realmRows } from '../../storage/realms.ts'
 import { type RoleRow, roles as roleRows } from '../../storage/roles.ts'
 import { ImportError } from '../../transfer/errors.ts'
 import { importRealm, masterRealm } from '../../transfer/import-realm.ts'
@@ -18,11 +16,12 @@ import { removeRealm } from '../../transfer/remove-realm.ts'
 import { requireCounts, requireSender } from '../../transfer/settings-checks.ts'
 import { updateRealm } from '../../transfer/update-realm.ts'
 import { type AdminContext, type AdminRoute, adminPreflight, audit } from '../admin-route.ts'
-import { created, flagParameter, json, jsonText, noContent, readPatch, readRepresentation } from '../bodies.ts'
+import { created, json, jsonText, noContent, readPatch, readRepresentation } from '../bodies.ts'
 import { authenticateCaller } from '../caller.ts'
-import { forbidden, type Permissions, permissionsByRealm, realmPermissions } from '../permissions.ts'
+import { forbidden, type Permissions, realmPermissions } from '../permissions.ts'
 import type { AdminServices } from '../services.ts'
 import { checkedPolicies, checkedProfiles } from './client-policies.ts'
+import { listRealms } from './realm-list.ts'
 
 type RealmPatch = Patch<typeof realmRepresentation>
 
@@ -38,7 +37,7 @@ export const realmCollectionRoutes: readonly Route<AdminServices>[] = [
     family: 'admin',
     summary: 'Realms that the caller may see',
     preflight: adminPreflight,
-    handle: listRealms,
+    handle: (request, services) => listRealms(request, services, describeRealm),
   },
   {
     method: 'POST',
@@ -64,30 +63,6 @@ export const realmRoutes: readonly AdminRoute[] = [
   },
   { method: 'DELETE', path: '', summary: 'Remove a realm', role: ['manage-realm'], handle: deleteRealm },
 ]
-
-/** Whole realms for those who may see them, names for the other administrators of a realm. */
-async function listRealms(request: HttpRequest, services: AdminServices): Promise<HttpResponse> {
-  const { database } = services
-  const caller = await authenticateCaller(request, services)
-  const brief = flagParameter(readQuery(request), 'briefRepresentation') ?? false
-  const runsAll = caller.realm.name === masterRealm && (await realmPermissions(database, caller)).has('admin')
-  const byRealm = runsAll ? undefined : await permissionsByRealm(database, caller)
-  const rows = (await realmRows(database).list()).filter((row) => byRealm === undefined || byRealm.get(row.name)?.isAdmin === true)
-  if (rows.length === 0) throw forbidden()
-  const roles = new Map((brief ? [] : await roleRows(database).defaultRoles()).map((role) => [role.realm_id, role]))
-  const list = rows.map((row): RealmRepresentation => {
-    if (byRealm?.get(row.name)?.has(...view) === false) return { realm: row.name }
-    const settings = JSON.parse(row.doc) as RealmRepresentation
-    const about = { id: row.id, realm: row.name, enabled: row.enabled === 1 }
-    return brief ? { ...briefView(settings), ...about } : describeRealm(settings, about, roles.get(row.id))
-  })
-  return jsonText(printRepresentations(realmRepresentation, list))
-}
-
-const briefView = ({ displayName, displayNameHtml }: RealmRepresentation): RealmRepresentation => ({
-  ...(displayName === undefined ? {} : { displayName }),
-  ...(displayNameHtml === undefined ? {} : { displayNameHtml }),
-})
 
 async function createRealm(request: HttpRequest, services: AdminServices): Promise<HttpResponse> {
   const caller = await authenticateCaller(request, services)
