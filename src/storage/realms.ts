@@ -10,25 +10,18 @@ export interface RealmRow extends Row {
   doc: string
 }
 
-/** What a list of realms tells, and by which revision it was so. */
+/** A realm without its settings, which are nearly all of the row. */
 export interface RealmHeadRow extends Row {
   id: string
   name: string
   enabled: number
   revision: number
-  display_name: string | null
-  display_name_html: string | null
 }
 
 const columns = 'id, name, enabled, revision, default_role_id, doc'
 const find = statement('realm.find', `select ${columns} from realm where name = $1`)
 const findById = statement('realm.find-by-id', `select ${columns} from realm where id = $1`)
-const list = statement('realm.list', `select ${columns} from realm order by created_order, name`)
-const heads = statement(
-  'realm.heads',
-  `select id, name, enabled, revision, doc ->> 'displayName' as display_name, doc ->> 'displayNameHtml' as display_name_html
-   from realm order by created_order, name`,
-)
+const heads = statement('realm.heads', 'select id, name, enabled, revision from realm order by created_order, name')
 const withDefaultRoles = statement(
   'realm.with-default-roles',
   `select m.id, m.name, m.enabled, m.revision, m.default_role_id, m.doc, r.id as role_id, r.name as role_name, r.doc as role_doc
@@ -50,8 +43,6 @@ export const realms = (sql: Sql) => ({
   find: (name: string) => sql.one<RealmRow>(find, name),
   findById: (id: string) => sql.one<RealmRow>(findById, id),
   /** All realms in the order of their creation, as the reference lists them. */
-  list: () => sql.all<RealmRow>(list),
-  /** All realms in the order of their creation, without their settings. */
   heads: () => sql.all<RealmHeadRow>(heads),
   withDefaultRoles: (ids: readonly string[]) =>
     sql.all<RealmRow & { role_id: string | null; role_name: string | null; role_doc: string | null }>(

@@ -42,10 +42,6 @@ const insert = statement(
   'role.insert',
   'insert into role (id, realm_id, client_id, container_id, name, doc, search_text) values ($1, $2, $3, $4, $5, $6, $7)',
 )
-const defaultRoles = statement(
-  'role.default-roles',
-  'select m.id as realm_id, r.id, r.name, r.doc from realm m join role r on r.id = m.default_role_id',
-)
 const update = statement('role.update', 'update role set name = $3, doc = $4, search_text = $5 where realm_id = $1 and id = $2')
 const remove = statement('role.remove', 'delete from role where realm_id = $1 and id = $2')
 const addComposite = statement(
@@ -106,8 +102,6 @@ export const roles = (sql: Sql) => ({
   searchOf: (containerId: string, text: string, { first, max }: RowPage) =>
     sql.all<RoleRow>(searchOf, containerId, containing(text), max, first),
   listOfRealm: (realmId: string) => sql.all<RoleRow>(listOfRealm, realmId),
-  /** The default role of every realm. */
-  defaultRoles: () => sql.all<{ realm_id: string; id: string; name: string; doc: string }>(defaultRoles),
   insert: (realmId: string, role: { id: string; clientId: string | null; name: string; doc: string }) =>
     sql.run(insert, role.id, realmId, role.clientId, role.clientId ?? realmId, role.name, role.doc, searchText(role)),
   update: (realmId: string, role: { id: string; name: string; doc: string }) =>
