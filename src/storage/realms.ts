@@ -18,6 +18,12 @@ export interface RealmHeadRow extends Row {
   revision: number
 }
 
+export interface RealmWithDefaultRoleRow extends RealmRow {
+  role_id: string | null
+  role_name: string | null
+  role_doc: string | null
+}
+
 const columns = 'id, name, enabled, revision, default_role_id, doc'
 const find = statement('realm.find', `select ${columns} from realm where name = $1`)
 const findById = statement('realm.find-by-id', `select ${columns} from realm where id = $1`)
@@ -44,11 +50,7 @@ export const realms = (sql: Sql) => ({
   findById: (id: string) => sql.one<RealmRow>(findById, id),
   /** All realms in the order of their creation, as the reference lists them. */
   heads: () => sql.all<RealmHeadRow>(heads),
-  withDefaultRoles: (ids: readonly string[]) =>
-    sql.all<RealmRow & { role_id: string | null; role_name: string | null; role_doc: string | null }>(
-      withDefaultRoles,
-      JSON.stringify(ids),
-    ),
+  withDefaultRoles: (ids: readonly string[]) => sql.all<RealmWithDefaultRoleRow>(withDefaultRoles, JSON.stringify(ids)),
   names: () => sql.all<{ id: string; name: string }>(names),
   revisions: () => sql.all<{ id: string; revision: number }>(revisions),
   insert: (realm: { id: string; name: string; enabled: boolean; doc: string }) =>

@@ -1,9 +1,9 @@
 import { readQuery } from '../../http/parameters.ts'
 import type { HttpRequest, HttpResponse } from '../../http/values.ts'
 import { type BoundedMap, boundedMap } from '../../realm/bounded-map.ts'
-import { printRepresentation, printRepresentations } from '../../representations/print.ts'
+import { printRepresentation } from '../../representations/print.ts'
 import { type RealmRepresentation, realmRepresentation } from '../../representations/realm.ts'
-import { type RealmHeadRow, realms as realmRows } from '../../storage/realms.ts'
+import { type RealmHeadRow, type RealmWithDefaultRoleRow, realms as realmRows } from '../../storage/realms.ts'
 import type { RoleRow } from '../../storage/roles.ts'
 import { masterRealm } from '../../transfer/import-realm.ts'
 import { flagParameter, jsonText } from '../bodies.ts'
@@ -11,10 +11,17 @@ import { authenticateCaller } from '../caller.ts'
 import { forbidden, permissionsByRealm, realmPermissions } from '../permissions.ts'
 import type { AdminServices } from '../services.ts'
 
-/** Printed realms by their ids, each of one revision. */
-export type RealmTexts = BoundedMap<string, { readonly revision: number; readonly text: string }>
+/** A realm of one revision as JSON: the whole, and what a brief list shows of it. */
+interface RealmText {
+  readonly revision: number
+  readonly whole: string
+  readonly brief: string
+}
 
-/** Texts kept, about 7 kB each: a list of so many realms is read and printed once. */
+/** Printed realms by their ids. */
+export type RealmTexts = BoundedMap<string, RealmText>
+
+/** Texts kept, about 8 kB each: a list of so many realms is read and printed once. */
 const textsMax = 2_000
 
 export const openRealmTexts = (): RealmTexts => boundedMap(textsMax)
@@ -38,55 +45,49 @@ export async function listRealms(request: HttpRequest, services: AdminServices, 
   const heads = (await realmRows(database).heads()).filter(({ name }) => byRealm === undefined || byRealm.get(name)?.isAdmin === true)
   if (heads.length === 0) throw forbidden()
   const isHidden = ({ name }: RealmHeadRow): boolean => byRealm?.get(name)?.has(...view) === false
-  if (brief)
-    return jsonText(
-      printRepresentations(
-        realmRepresentation,
-        heads.map((head) => (isHidden(head) ? { realm: head.name } : briefly(head))),
-      ),
-    )
-  const texts = await wholeTexts(
+  const texts = await textsOf(
     services,
     heads.filter((head) => !isHidden(head)),
     describe,
   )
-  return jsonText(`[${heads.map((head) => texts.get(head.id) ?? JSON.stringify({ realm: head.name })).join(',')}]`)
+  const printed = heads.map(({ id, name }) => texts.get(id)?.[brief ? 'brief' : 'whole'] ?? JSON.stringify({ realm: name }))
+  return jsonText(`[${printed.join(',')}]`)
 }
 
-const briefly = ({
-  id,
-  name,
-  enabled,
-  display_name: displayName,
-  display_name_html: displayNameHtml,
-}: RealmHeadRow): RealmRepresentation => ({
-  id,
-  realm: name,
-  ...(displayName === null ? {} : { displayName }),
-  ...(displayNameHtml === null ? {} : { displayNameHtml }),
-  enabled: enabled === 1,
-})
-
-/** The JSON of each realm by its id. */
-async function wholeTexts(
+/** Each realm by its id. */
+async function textsOf(
   { database, realmTexts }: Pick<AdminServices, 'database' | 'realmTexts'>,
   heads: readonly RealmHeadRow[],
   describe: Describe,
-): Promise<ReadonlyMap<string, string>> {
-  const texts = new Map<string, string>()
+): Promise<ReadonlyMap<string, RealmText>> {
+  const texts = new Map<string, RealmText>()
   const missing: string[] = []
   for (const { id, revision } of heads) {
     const known = realmTexts.get(id)
-    if (known?.revision === revision) texts.set(id, known.text)
+    if (known?.revision === revision) texts.set(id, known)
     else missing.push(id)
   }
   for (const row of missing.length === 0 ? [] : await realmRows(database).withDefaultRoles(missing)) {
-    const about = { id: row.id, realm: row.name, enabled: row.enabled === 1 }
-    const { role_id: id, role_name: name, role_doc: doc } = row
-    const role = id === null || name === null || doc === null ? undefined : { id, name, doc }
-    const text = printRepresentation(realmRepresentation, describe(JSON.parse(row.doc) as RealmRepresentation, about, role))
+    const text = print(row, describe)
     texts.set(row.id, text)
-    realmTexts.set(row.id, { revision: row.revision, text })
+    realmTexts.set(row.id, text)
   }
   return texts
+}
+
+function print(row: RealmWithDefaultRoleRow, describe: Describe): RealmText {
+  const about = { id: row.id, realm: row.name, enabled: row.enabled === 1 }
+  const { revision, role_id: id, role_name: name, role_doc: doc } = row
+  const role = id === null || name === null || doc === null ? undefined : { id, name, doc }
+  const settings = JSON.parse(row.doc) as RealmRepresentation
+  const { displayName, displayNameHtml } = settings
+  const named = {
+    ...(displayName === undefined ? {} : { displayName }),
+    ...(displayNameHtml === undefined ? {} : { displayNameHtml }),
+  }
+  return {
+    revision,
+    whole: printRepresentation(realmRepresentation, describe(settings, about, role)),
+    brief: printRepresentation(realmRepresentation, { ...about, ...named }),
+  }
 }
