@@ -45,6 +45,13 @@ export interface ConsentRecord {
   readonly doc: object
 }
 
+export interface FederatedIdentityRecord {
+  readonly user_id: string
+  readonly identity_provider: string
+  readonly external_user_id?: string | undefined
+  readonly external_username?: string | undefined
+}
+
 const userColumns = `id, username, email, email_verified, first_name, last_name, first_name_lower, last_name_lower, enabled, created_at_ms,
    not_before, service_account_client_id, federation_link, doc`
 const insertUsers = statement(
@@ -87,6 +94,12 @@ const insertConsents = statement(
   'user-import.consents',
   `insert into user_consent (${consentColumns}) select ${consentColumns} from {{records $1 (user_id text, client_id text,
    created_at_ms bigint, updated_at_ms bigint, doc json)}} as given where true on conflict (user_id, client_id) do nothing`,
+)
+const linkColumns = 'user_id, identity_provider, external_user_id, external_username'
+const insertLinks = statement(
+  'user-import.federated-identities',
+  `insert into user_federated_identity (${linkColumns}) select ${linkColumns} from {{records $1 (user_id text, identity_provider text,
+   external_user_id text, external_username text)}} as given where true on conflict (user_id, identity_provider) do nothing`,
 )
 const sharedEmail = statement(
   'user-import.shared-email',
@@ -141,6 +154,7 @@ export const userImport = (sql: Sql) => {
     groups: (records: readonly { user_id: string; group_id: string }[]) => insert(insertGroups, records),
     credentials: (records: readonly CredentialRecord[]) => insert(insertCredentials, records),
     consents: (records: readonly ConsentRecord[]) => insert(insertConsents, records),
+    federatedIdentities: (records: readonly FederatedIdentityRecord[]) => insert(insertLinks, records),
     /** An address that two users of the realm have. */
     sharedEmail: async (realmId: string) => (await sql.one<{ email: string }>(sharedEmail, realmId))?.email,
     /** How many users a realm has, service accounts among them. */

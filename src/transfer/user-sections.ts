@@ -2,6 +2,7 @@ import type { CredentialRepresentation, UserRepresentation } from '../representa
 import { clients as clientRows } from '../storage/clients.ts'
 import { consentRows } from '../storage/consents.ts'
 import { type CredentialRow, credentials as credentialRows } from '../storage/credentials.ts'
+import { federatedIdentities } from '../storage/federated-identities.ts'
 import type { Sql } from '../storage/sql.ts'
 import { userImport } from '../storage/user-import.ts'
 import { users as userRows } from '../storage/users.ts'
@@ -132,12 +133,16 @@ const consents: UserSection = {
   write: ({ tx, clientIds, scopeIds }, users) =>
     userImport(tx).consents(
       users.flatMap(({ id, user }) =>
-        (user.clientConsents ?? []).flatMap(({ clientId = '', grantedClientScopes = [], createdDate = 0, lastUpdatedDate }) => {
-          const client = clientIds.get(clientId)
-          if (client === undefined) return []
-          const doc = { scopeIds: [...new Set(grantedClientScopes.flatMap((name) => scopeIds.get(name) ?? []))] }
-          return [{ user_id: id, client_id: client, created_at_ms: createdDate, updated_at_ms: lastUpdatedDate ?? createdDate, doc }]
-        }),
+        (user.clientConsents ?? []).flatMap(
+          ({ clientId = '', grantedClientScopes = [], createdDate = user.createdTimestamp ?? 0, lastUpdatedDate }) => {
+            const client = clientIds.get(clientId)
+            if (client === undefined) return []
+            // A scope that is the client itself has the client's name.
+            const granted = grantedClientScopes.flatMap((name) => scopeIds.get(name) ?? (name === clientId ? client : []))
+            const doc = { scopeIds: [...new Set(granted)] }
+            return [{ user_id: id, client_id: client, created_at_ms: createdDate, updated_at_ms: lastUpdatedDate ?? createdDate, doc }]
+          },
+        ),
       ),
     ),
   async read({ sql, realmId, scopeNames }, ids) {
@@ -150,7 +155,9 @@ const consents: UserSection = {
       (list) => ({
         clientConsents: list.map((row) => ({
           clientId: nameOf.get(row.client_id) ?? '',
-          grantedClientScopes: (JSON.parse(row.doc) as { scopeIds: string[] }).scopeIds.flatMap((id) => scopeNames.get(id) ?? []),
+          grantedClientScopes: (JSON.parse(row.doc) as { scopeIds: string[] }).scopeIds.flatMap(
+            (id) => scopeNames.get(id) ?? (id === row.client_id ? (nameOf.get(id) ?? []) : []),
+          ),
           createdDate: row.created_at_ms,
           lastUpdatedDate: row.updated_at_ms,
         })),
@@ -159,9 +166,41 @@ const consents: UserSection = {
   },
 }
 
+const federatedIdentitySection: UserSection = {
+  members: ['federatedIdentities'],
+  write: ({ tx }, users) =>
+    userImport(tx).federatedIdentities(
+      users.flatMap(({ id, user }) =>
+        (user.federatedIdentities ?? []).flatMap(({ identityProvider, userId, userName }) =>
+          identityProvider === undefined
+            ? []
+            : [{ user_id: id, identity_provider: identityProvider, external_user_id: userId, external_username: userName }],
+        ),
+      ),
+    ),
+  async read({ sql }, ids) {
+    const rows = Map.groupBy(await federatedIdentities(sql).listOfMany(ids), (row) => row.user_id)
+    return mapValues(rows, (list) => ({
+      federatedIdentities: list.map((row) => ({
+        identityProvider: row.identity_provider,
+        ...(row.external_user_id === null ? {} : { userId: row.external_user_id }),
+        ...(row.external_username === null ? {} : { userName: row.external_username }),
+      })),
+    }))
+  },
+}
+
 function mapValues<K, V, R>(entries: ReadonlyMap<K, V>, change: (value: V) => R): Map<K, R> {
   return new Map(Array.from(entries, ([key, value]) => [key, change(value)]))
 }
 
 /** Everything of users beside their own columns. Whatever gets a table is added here, and then survives export and import. */
-export const userSections: readonly UserSection[] = [attributes, requiredActions, roles, groups, credentials, consents]
+export const userSections: readonly UserSection[] = [
+  attributes,
+  requiredActions,
+  roles,
+  groups,
+  credentials,
+  consents,
+  federatedIdentitySection,
+]
