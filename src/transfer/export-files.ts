@@ -170,7 +170,10 @@ async function writeFile(file: string, content: (write: Write) => Promise<void>)
     await Promise.race([once(stream, 'finish'), failed])
     await rename(partial, file)
   } catch (error) {
+    // A file that is only being opened would come after its removal.
+    const closed = new Promise((resolve) => (stream.closed ? resolve(undefined) : stream.once('close', resolve)))
     stream.destroy()
+    await closed
     await rm(partial, { force: true })
     throw error
   }
