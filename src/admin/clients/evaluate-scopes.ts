@@ -5,7 +5,6 @@ import type { HttpResponse } from '../../http/values.ts'
 import type { Client, ClientScope, ResolvedScopes } from '../../realm/model.ts'
 import { loadUserFacts } from '../../realm/user-facts.ts'
 import type { ProtocolMapperRepresentation } from '../../representations/client-scope.ts'
-import type { RoleRepresentation } from '../../representations/role.ts'
 import type { Session } from '../../sessions/session.ts'
 import { clients as clientRows } from '../../storage/clients.ts'
 import { roles as roleRows } from '../../storage/roles.ts'
@@ -18,6 +17,7 @@ import type { AdminContext, AdminRoute } from '../admin-route.ts'
 import { json } from '../bodies.ts'
 import { mapperTypes } from '../client-scopes/mapper-types.ts'
 import { featureNotEnabled } from '../feature-not-enabled.ts'
+import { answerRoles } from '../roles/describe-roles.ts'
 import { findClient, query, view } from './client-view.ts'
 
 const base = '/clients/:client/evaluate-scopes'
@@ -114,19 +114,9 @@ async function listRoles(context: AdminContext, granted: boolean): Promise<HttpR
   const shown = ({ id }: { readonly id: string }): boolean =>
     client.fullScopeAllowed || client.scopeRoleIds.has(id) || scopes.scopes.some((scope) => scope.roleIds.has(id))
   const found = rows.filter((row) => shown(row) === granted)
-  const composite = new Set((await roleRows(services.database).compositeParents(found.map((row) => row.id))).map((row) => row.parent_id))
-  return json(
-    hashOrder(found, (row) => row.id).map((row): RoleRepresentation => {
-      const { description } = JSON.parse(row.doc) as RoleRepresentation
-      return {
-        id: row.id,
-        name: row.name,
-        ...(description === undefined ? {} : { description }),
-        composite: composite.has(row.id),
-        clientRole: row.client_id !== null,
-        containerId: row.container_id,
-      }
-    }),
+  return answerRoles(
+    services.database,
+    hashOrder(found, (row) => row.id),
   )
 }
 

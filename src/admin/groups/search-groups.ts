@@ -6,8 +6,8 @@ import { printRepresentation, printRepresentations } from '../../representations
 import { type GroupRow, groups as groupRows } from '../../storage/groups.ts'
 import type { Sql } from '../../storage/sql.ts'
 import type { AdminContext, AdminRoute } from '../admin-route.ts'
+import { readAttributeQuery } from '../attribute-query.ts'
 import { flagParameter, json, jsonText, type Page, pageParameters, wholeListMax } from '../bodies.ts'
-import { readAttributeQuery } from './attribute-query.ts'
 import { describeGroup, describeGroups, describeKnownGroups, type GroupView, groupAccess } from './describe-groups.ts'
 import { findGroup, viewGroups } from './find-group.ts'
 

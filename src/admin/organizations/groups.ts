@@ -8,9 +8,9 @@ import { organizationGroups } from '../../storage/organization-groups.ts'
 import type { OrganizationRow } from '../../storage/organizations.ts'
 import { UniqueViolation } from '../../storage/sql.ts'
 import { type AdminContext, type AdminRoute, adminJson, audit } from '../admin-route.ts'
+import { readAttributeQuery } from '../attribute-query.ts'
 import { flagParameter, jsonText, noContent, pageParameters, readRepresentation } from '../bodies.ts'
 import { findOrganization, manageOrganizations, queryOrganizations, viewOrganizations } from './access.ts'
-import { readAttributeSearch } from './attribute-search.ts'
 import { describeGroups, findGroup, groupFacts, moveGroup, type PlacedGroup } from './group-of.ts'
 
 const path = '/organizations/:organization/groups'
@@ -42,7 +42,7 @@ async function listGroups(context: AdminContext): Promise<HttpResponse> {
   const query = readQuery(request)
   const page = pageParameters(query, pageDefault)
   const groups = organizationGroups(services.database)
-  const attributes = readAttributeSearch(query.get('q') ?? '')
+  const attributes = Object.fromEntries(readAttributeQuery(query.get('q') ?? ''))
   const text = query.get('search') ?? ''
   const rows =
     Object.keys(attributes).length > 0

@@ -14,6 +14,7 @@ import { printRepresentation, printRepresentations } from '../../representations
 import { type OrganizationSearch, organizations as organizationRows } from '../../storage/organizations.ts'
 import { users as userRows } from '../../storage/users.ts'
 import { type AdminContext, type AdminRoute, audit } from '../admin-route.ts'
+import { readAttributeQuery } from '../attribute-query.ts'
 import { created, flagParameter, json, jsonText, noContent, pageParameters, readPatch, readRepresentation } from '../bodies.ts'
 import { changeRealm } from '../change-realm.ts'
 import {
@@ -26,7 +27,6 @@ import {
   viewOrganizations,
   viewUsers,
 } from './access.ts'
-import { readAttributeSearch } from './attribute-search.ts'
 
 const path = '/organizations'
 
@@ -71,7 +71,7 @@ const pageDefault = 10
 /** Attributes go before a piece of a name; of both only the attributes count (reference behaviour). */
 function searchOf(context: AdminContext): OrganizationSearch {
   const query = readQuery(context.request)
-  const { alias, ...attributes } = readAttributeSearch(query.get('q') ?? '')
+  const { alias, ...attributes } = Object.fromEntries(readAttributeQuery(query.get('q') ?? ''))
   if (alias !== undefined || Object.keys(attributes).length > 0) return { alias, attributes }
   return { text: query.get('search') ?? '', exact: flagParameter(query, 'exact') ?? false }
 }

@@ -1,6 +1,7 @@
 import { AdminError } from '../../http/errors.ts'
 import type { Form } from '../../http/parameters.ts'
 import type { SearchedColumn, UserFilter } from '../../storage/user-search.ts'
+import { readAttributeQuery } from '../attribute-query.ts'
 import { flagParameter } from '../bodies.ts'
 
 /** Users who are named one by one, as `search=username:anna ivan` does. */
@@ -84,23 +85,6 @@ function membersOf(query: Form): Pick<UserFilter, 'enabled' | 'emailVerified'> &
   }
   return { columns, attributes, ...flags }
 }
-
-const attributesMax = 20
-const quoted = String.raw`"((?:\\.|[^"\\])*)"?`
-const field = new RegExp(String.raw`\s*(?:${quoted}|([^\s:"][^\s:]*|))(:?)(?:${quoted}|([^\s]*))`, 'gy')
-
-/** `name:value "a name":"a value"`; of one name the last counts, and a word without a colon is none. */
-export function readAttributeQuery(text: string): ReadonlyMap<string, string> {
-  const found = new Map<string, string>()
-  for (const match of text.trim().matchAll(field)) {
-    const [whole, quotedName, name, colon, quotedValue, value] = match
-    if (whole === '' || found.size >= attributesMax) break
-    if (colon === ':') found.set(unescaped(quotedName) ?? name ?? '', unescaped(quotedValue) ?? value ?? '')
-  }
-  return found
-}
-
-const unescaped = (text: string | undefined): string | undefined => text?.replace(/\\(["\\])/g, '$1')
 
 const dayMs = 86_400_000
 
