@@ -250,3 +250,9 @@ test('beyond concurrency and queue a hash is refused with HashQueueFull, and the
   assert.equal(await hasher.verify('b', await waiting), true)
   assert.equal(await narrow.verify('a', await running), true)
 })
+
+test('a number of iterations that is not meant for Argon2 becomes its default', async () => {
+  const iterationsOf = async (iterations: number): Promise<unknown> =>
+    JSON.parse((await hasher.hash('x', { iterations })).credentialData).hashIterations
+  assert.deepEqual([await iterationsOf(7), await iterationsOf(101), await iterationsOf(27_500)], [7, 5, 5])
+})

@@ -55,6 +55,8 @@ const pbkdf2Variants: ReadonlyMap<string, { readonly hash: string; readonly iter
 ])
 
 const argon2Iterations = 5
+/** The most that a realm's policy may ask for; more is taken for a mistake (reference behaviour). */
+const argon2IterationsMax = 100
 /** In the member order in which the reference server prints them. */
 const argon2Parameters = { hashLength: ['32'], memory: ['7168'], type: ['id'], version: ['1.3'], parallelism: ['1'] } as const
 /** The numbers by which the library knows the types and versions. */
@@ -134,7 +136,10 @@ export function followsPolicy(credential: Pick<PasswordCredential, 'credentialDa
 
 function dataForPolicy(policy: HashPolicy): CredentialData {
   const algorithm = policy.algorithm ?? 'argon2'
-  const iterations = policy.iterations !== undefined && policy.iterations > 0 ? policy.iterations : defaultHashIterations(algorithm)
+  const wanted = policy.iterations ?? 0
+  // A number meant for PBKDF2 would take a minute with Argon2: beyond its limit the reference takes the default.
+  const fits = wanted > 0 && !(algorithm === 'argon2' && wanted > argon2IterationsMax)
+  const iterations = fits ? wanted : defaultHashIterations(algorithm)
   return { hashIterations: iterations ?? 0, algorithm, additionalParameters: algorithm === 'argon2' ? argon2Parameters : {} }
 }
 
