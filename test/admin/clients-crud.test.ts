@@ -105,6 +105,41 @@ test('a clientId is there once, whether it is made or given by a PUT', async () 
   assert.equal((await read(id))['clientId'], 'once')
 })
 
+test('a client that names OpenID Connect is public and has the password grant, unless it says otherwise', async () => {
+  const forced = { 'backchannel.logout.session.required': 'true', 'backchannel.logout.revoke.offline.tokens': 'false' }
+  const made = async (client: Json): Promise<Json> => read(await create({ protocol: 'openid-connect', ...client }))
+  const open = await made({ attributes: { 'backchannel.logout.session.required': 'false', color: 'red' } })
+  assert.deepEqual([open['publicClient'], open['directAccessGrantsEnabled'], open['standardFlowEnabled']], [true, true, true])
+  const { 'client.secret.creation.time': time, ...attributes } = open['attributes'] as Record<string, string>
+  assert.match(String(time), /^\d+$/)
+  assert.deepEqual(attributes, { ...forced, color: 'red', realm_client: 'false' })
+  assert.equal('secret' in open, false)
+  const closed = await made({ publicClient: false, directAccessGrantsEnabled: false, secret: 'of-its-own' })
+  assert.deepEqual([closed['publicClient'], closed['directAccessGrantsEnabled'], closed['secret']], [false, false, 'of-its-own'])
+  assert.deepEqual(closed['attributes'], { ...forced, realm_client: 'false' })
+  const { publicClient } = await made({ publicClient: null, bearerOnly: true })
+  assert.equal(publicClient, true)
+  const unnamed = await read(await create({ protocol: null }))
+  assert.deepEqual([unnamed['publicClient'], unnamed['directAccessGrantsEnabled']], [false, false])
+})
+
+test('a client that names OpenID Connect and a root URL may redirect below it, when it lists no redirect URI', async () => {
+  const addresses = async (client: Json): Promise<unknown> => {
+    const { adminUrl, redirectUris, webOrigins } = await read(await create({ protocol: 'openid-connect', ...client }))
+    return [adminUrl, redirectUris, webOrigins]
+  }
+  const rootUrl = 'https://root.example:8443/app'
+  const all = [rootUrl, [`${rootUrl}/*`], ['https://root.example:8443']]
+  assert.deepEqual(await addresses({ rootUrl }), all)
+  assert.deepEqual(await addresses({ rootUrl, redirectUris: [], webOrigins: ['https://other.example'] }), all)
+  assert.deepEqual(await addresses({ rootUrl: `${rootUrl}/`, adminUrl: '/k' }), ['/k', [`${rootUrl}/*`], ['https://root.example:8443']])
+  assert.deepEqual(await addresses({ rootUrl, redirectUris: ['/back'] }), [rootUrl, ['/back'], []])
+  assert.deepEqual(await addresses({ rootUrl, protocol: null }), [undefined, [], []])
+  const faults = 'Root URL is not a valid URL; Admin URL is not a valid URL'
+  await refused('POST', base, { protocol: 'openid-connect', rootUrl: 'no-address' }, 400, invalid(faults))
+  await refused('POST', base, { protocol: 'openid-connect', rootUrl: '${authBaseUrl}' }, 400, invalid('A redirect URI is not a valid URI'))
+})
+
 test('web origins come from redirect URIs, scopes that are named are the only ones', async () => {
   const redirecting = await read(await create({ clientId: 'redirecting', redirectUris: ['http://h/*', 'http://h/*', '/rel/*'] }))
   assert.deepEqual(redirecting['webOrigins'], ['http://h'])

@@ -19,7 +19,7 @@ export interface ClientContext {
 }
 
 export interface ClientOrigin {
-  /** `import`: a client of a realm file. `admin`: POST /clients, which treats SAML clients and logout redirects differently. */
+  /** `import`: a client of a realm file. `admin`: POST /clients, which adds what the protocol has and no `post.logout.redirect.uris`. */
   readonly via: 'import' | 'admin'
   readonly random: Random
   readonly clock: Clock
@@ -56,6 +56,12 @@ const samlDefaults = Object.freeze({
   saml_signature_canonicalization_method: 'http://www.w3.org/2001/10/xml-exc-c14n#',
 })
 
+/** What POST /clients sets, whatever the JSON says, where the JSON names the protocol OpenID Connect. */
+const openidAttributes = Object.freeze({
+  'backchannel.logout.session.required': 'true',
+  'backchannel.logout.revoke.offline.tokens': 'false',
+})
+
 /** Clients by which the server serves itself; the reference marks them, whatever the JSON says. */
 const servesTheRealm = (clientId: string): boolean => clientId === 'realm-management' || clientId === 'broker'
 
@@ -79,16 +85,17 @@ export function completeClient(given: ClientRepresentation, context: ClientConte
   } = given
   const id = given.id ?? random.uuid()
   const clientId = given.clientId ?? id
-  const redirectUris = [...new Set(given.redirectUris)]
+  const fromRoot = via === 'admin' ? urisOfRoot(given) : undefined
+  const redirectUris = fromRoot?.redirectUris ?? [...new Set(given.redirectUris)]
   const client: ClientRepresentation = {
     ...clientDefaults,
-    ...(via === 'admin' && given.protocol === 'saml' ? { frontchannelLogout: true } : {}),
+    ...(via === 'admin' ? protocolDefaults(given) : {}),
     ...(directGrantsOnly === undefined ? {} : { standardFlowEnabled: !directGrantsOnly, directAccessGrantsEnabled: directGrantsOnly }),
     ...own,
     id,
     clientId,
     redirectUris,
-    webOrigins: given.webOrigins ? [...new Set(given.webOrigins)] : originsOf(redirectUris),
+    webOrigins: fromRoot?.webOrigins ?? (given.webOrigins ? [...new Set(given.webOrigins)] : originsOf(redirectUris)),
     authenticationFlowBindingOverrides: { ...given.authenticationFlowBindingOverrides },
     ...completeMappers(protocolMappers, random),
   }
@@ -96,6 +103,31 @@ export function completeClient(given: ClientRepresentation, context: ClientConte
   if (client.publicClient) delete client.secret
   else client.secret ??= randomAlphanumeric(random, secretLength)
   return { ...client, ...scopesOf(given, client, context) }
+}
+
+/**
+ * What a protocol that POST /clients names adds. A client that names none is an OpenID Connect client too, but confidential and without
+ * the password grant.
+ */
+function protocolDefaults({ protocol, rootUrl }: ClientRepresentation): ClientRepresentation {
+  if (protocol === 'saml') return { frontchannelLogout: true }
+  if (protocol !== 'openid-connect') return {}
+  return { publicClient: true, directAccessGrantsEnabled: true, ...(rootUrl === undefined ? {} : { adminUrl: rootUrl }) }
+}
+
+/**
+ * All that is below the root URL, for a client that names the protocol OpenID Connect and lists no redirect URI. The web origins that it
+ * lists give way. Undefined for any other client.
+ */
+function urisOfRoot({
+  protocol,
+  rootUrl,
+  redirectUris,
+}: ClientRepresentation): { redirectUris: string[]; webOrigins: string[] } | undefined {
+  if (protocol !== 'openid-connect' || rootUrl === undefined || redirectUris?.length) return undefined
+  const below = `${rootUrl}${rootUrl.endsWith('/') ? '' : '/'}*`
+  const pathAt = below.indexOf('/', 'https://'.length)
+  return { redirectUris: [below], webOrigins: [pathAt < 0 ? below : below.slice(0, pathAt)] }
 }
 
 /**
@@ -137,8 +169,10 @@ function completeAttributes(
       .update(client.clientId ?? '')
       .digest('base64')
   }
+  if (via === 'admin' && given.protocol === 'openid-connect') Object.assign(attributes, openidAttributes)
   attributes['realm_client'] = String(servesTheRealm(client.clientId ?? ''))
-  if (!client.publicClient && given.secret === undefined) attributes['client.secret.creation.time'] = String(nowSeconds(clock))
+  // A client that is public only because it did not say had a secret before.
+  if (!given.publicClient && given.secret === undefined) attributes['client.secret.creation.time'] = String(nowSeconds(clock))
   return attributes
 }
 
