@@ -19,7 +19,14 @@ export function readForm(request: HttpRequest): Form {
   return parseParameters(request.body.toString('utf8'))
 }
 
-export const readQuery = (request: HttpRequest): Form => (request.queryText === '' ? emptyForm : parseParameters(request.queryText))
+export const readQuery = ({ queryText }: Pick<HttpRequest, 'queryText'>): Form =>
+  queryText === '' ? emptyForm : formOf(queryParameters(queryText))
+
+/**
+ * In a query, not in a form, `;` separates too (reference behaviour). Thereby an address also works with the `&amp;` that stands for its
+ * `&` in a page.
+ */
+export const queryParameters = (text: string): URLSearchParams => new URLSearchParams(text.replaceAll(';', '&'))
 
 /** Members of a JSON object as if they were a form; strings, numbers and booleans only. Undefined when it is not such an object. */
 export function readJsonForm(request: HttpRequest): Form | undefined {

@@ -1,5 +1,5 @@
 import { readCookies } from '../http/cookies.ts'
-import { parseParameters } from '../http/parameters.ts'
+import { readQuery } from '../http/parameters.ts'
 import type { HttpRequest } from '../http/values.ts'
 import type { RealmSnapshot } from '../realm/model.ts'
 import { fallbackLocale } from './messages/texts.ts'
@@ -51,7 +51,7 @@ const isAuthorizationEndpoint = (path: string): boolean => path.endsWith('/proto
  */
 export function requestedLocale(realm: RealmSnapshot, request: Pick<HttpRequest, 'path' | 'queryText'>): string | undefined {
   if (realm.settings.internationalizationEnabled !== true || isAuthorizationEndpoint(request.path)) return undefined
-  return matchLocale(realm.settings.supportedLocales ?? [], parseParameters(request.queryText).get('kc_locale') ?? '')
+  return matchLocale(realm.settings.supportedLocales ?? [], readQuery(request).get('kc_locale') ?? '')
 }
 
 /** The supported language that fits a wish: the same, a less special one (`uk` for `uk-UA`), or one of the same language. */

@@ -153,6 +153,30 @@ for (const [name, query, error, description] of errors) {
   })
 }
 
+test('in a query `;` separates as `&` does, so that the address of a page’s form also works with its `&amp;`', async () => {
+  const separated = formText(asks('open')).replaceAll('&', ';')
+  const page = await realm.call('GET', `/protocol/openid-connect/auth?${separated}`)
+  assert.equal(page.status, 200)
+  const action = /<form id="kc-form-login"[^>]* action="([^"]*)"/.exec(page.text)?.[1] ?? assert.fail('no login form')
+  assert.ok(action.includes('&amp;'))
+  const cookie = [page.headers['set-cookie'] ?? []]
+    .flat()
+    .map((text) => text.split(';', 1)[0])
+    .join('; ')
+  const path = action.slice(action.indexOf('/login-actions'))
+  const refused = await realm.call('POST', path, { form: { username: 'nobody', password: 'nothing' }, headers: { cookie } })
+  assert.equal(refused.status, 200)
+  assert.ok(refused.text.includes('Invalid username or password.'))
+})
+
+test('in a form `;` is a character like any other', async () => {
+  const { status, json } = await realm.call('POST', '/protocol/openid-connect/token', {
+    body: 'grant_type=password;client_id=open',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  })
+  assert.deepEqual([status, json['error']], [400, 'unsupported_grant_type'])
+})
+
 test('errors of requests for tokens come in the fragment', async () => {
   for (const [query, error, description] of [
     [asks('open', { response_type: 'token' }), 'unauthorized_client', noFlow('Implicit')],

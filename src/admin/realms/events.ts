@@ -1,5 +1,6 @@
 import { defaultStoredTypes, isEventType } from '../../events/types.ts'
 import { AdminError } from '../../http/errors.ts'
+import { queryParameters } from '../../http/parameters.ts'
 import type { HttpResponse } from '../../http/values.ts'
 import {
   type AdminEventRepresentation,
@@ -40,7 +41,7 @@ const dayMs = 86_400_000
 
 type Query = URLSearchParams
 
-const queryOf = ({ request }: AdminContext): Query => new URLSearchParams(request.queryText)
+const queryOf = ({ request }: AdminContext): Query => queryParameters(request.queryText)
 
 const text = (query: Query, name: string): string | undefined => query.get(name) || undefined
 
