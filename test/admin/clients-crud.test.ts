@@ -137,7 +137,9 @@ test('a client that names OpenID Connect and a root URL may redirect below it, w
   assert.deepEqual(await addresses({ rootUrl, protocol: null }), [undefined, [], []])
   const faults = 'Root URL is not a valid URL; Admin URL is not a valid URL'
   await refused('POST', base, { protocol: 'openid-connect', rootUrl: 'no-address' }, 400, invalid(faults))
-  await refused('POST', base, { protocol: 'openid-connect', rootUrl: '${authBaseUrl}' }, 400, invalid('A redirect URI is not a valid URI'))
+  const ourselves = `${'$'}{authBaseUrl}`
+  assert.deepEqual(await addresses({ rootUrl: ourselves, redirectUris: ['/back'] }), [undefined, ['/back'], []])
+  await refused('POST', base, { protocol: 'openid-connect', rootUrl: ourselves }, 400, invalid('A redirect URI is not a valid URI'))
 })
 
 test('web origins come from redirect URIs, scopes that are named are the only ones', async () => {

@@ -105,6 +105,9 @@ export function completeClient(given: ClientRepresentation, context: ClientConte
   return { ...client, ...scopesOf(given, client, context) }
 }
 
+/** Such a root URL is no address to call. */
+const standsForServer = (rootUrl: string): boolean => /^\$\{auth(?:Base|Admin)Url\}$/.test(rootUrl)
+
 /**
  * What a protocol that POST /clients names adds. A client that names none is an OpenID Connect client too, but confidential and without
  * the password grant.
@@ -112,7 +115,11 @@ export function completeClient(given: ClientRepresentation, context: ClientConte
 function protocolDefaults({ protocol, rootUrl }: ClientRepresentation): ClientRepresentation {
   if (protocol === 'saml') return { frontchannelLogout: true }
   if (protocol !== 'openid-connect') return {}
-  return { publicClient: true, directAccessGrantsEnabled: true, ...(rootUrl === undefined ? {} : { adminUrl: rootUrl }) }
+  return {
+    publicClient: true,
+    directAccessGrantsEnabled: true,
+    ...(rootUrl === undefined || standsForServer(rootUrl) ? {} : { adminUrl: rootUrl }),
+  }
 }
 
 /**
