@@ -1,5 +1,5 @@
 import { resourceOwnerRepresentation, resourceRepresentation, scopeRepresentation } from './authorization.ts'
-import { boolean, list, lists, map, object, primitive, type Representation, set, table, text } from './fields.ts'
+import { boolean, list, lists, map, nonEmpty, object, primitive, type Representation, set, table, text } from './fields.ts'
 
 /** A resource as the protection API has it. Whoever registers one owns it: `owner` is read and passed over. */
 export const umaResourceRepresentation = table(
@@ -14,7 +14,7 @@ export const umaResourceRepresentation = table(
     _id: text,
     uris: set(text),
     resource_scopes: set(object(() => scopeRepresentation)),
-    scopes: set(object(() => scopeRepresentation)),
+    scopes: nonEmpty(set(object(() => scopeRepresentation))),
     icon_uri: text,
     uri: text,
   },

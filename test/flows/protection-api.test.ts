@@ -87,6 +87,8 @@ test('a resource server registers, finds, changes and forgets its resources', as
   const [deep = {}] = listOf(await call('GET', '/resource_set?name=report&deep=true'))
   assert.equal(deep['type'], 'urn:doc')
   assert.equal((await call('PUT', `/resource_set/${id}`, { name: 'report', resource_scopes: ['view'] })).status, 204)
+  const { error } = (await call('PUT', `/resource_set/${id}`, { nope: 1 })).json
+  assert.equal(error, 'Invalid json representation for ResourceRepresentation. Unrecognized field "nope" at line 1 column 10.')
   assert.equal((await call('GET', `/resource_set/${id}`)).json['type'], undefined)
   expectError(
     await call('POST', '/resource_set', { name: 'report' }),
@@ -96,6 +98,14 @@ test('a resource server registers, finds, changes and forgets its resources', as
   )
   assert.equal((await call('DELETE', `/resource_set/${id}`)).status, 204)
   expectError(await call('GET', `/resource_set/${id}`), 404, 'HTTP 404 Not Found')
+})
+
+test('a resource without scopes is told without `scopes`, with an empty `resource_scopes`', async () => {
+  const { json } = await call('POST', '/resource_set', { name: 'bare', scopes: [] })
+  const path = `/resource_set/${String(json['_id'])}`
+  for (const resource of [json, (await call('GET', path)).json])
+    assert.deepEqual([resource['resource_scopes'], 'scopes' in resource, resource['uris']], [[], false, []])
+  assert.equal((await call('DELETE', path)).status, 204)
 })
 
 test('a body that is no JSON by its type is refused', async () => {

@@ -81,7 +81,11 @@ async function list({ request, services, realm, server }: ProtectionRequest): Pr
 }
 
 /** A resource without an owner is the server's. The name of its scopes is `resource_scopes` here. */
-const asResource = ({ resource_scopes: _scopes, owner: _owner, ...given }: UmaResourceRepresentation): ResourceRepresentation => given
+const asResource = ({
+  resource_scopes: _scopes,
+  owner: _owner,
+  ...given
+}: UmaResourceRepresentation | ResourceRepresentation): ResourceRepresentation => given
 
 async function create(context: ProtectionRequest): Promise<HttpResponse> {
   if (context.request.body.length === 0) return { status: 400 }
@@ -103,7 +107,7 @@ async function get(context: ProtectionRequest): Promise<HttpResponse> {
 }
 
 async function update(context: ProtectionRequest): Promise<HttpResponse> {
-  const given = asResource(readBody(context, umaResourceRepresentation))
+  const given = asResource(readBody(context, resourceRepresentation))
   const row = await requireResource(context)
   await write(context, (target) => updateResource(target, row, given))
   auditProtection(
