@@ -9,7 +9,7 @@ export const organizationDomainRepresentation = table(
     name: text,
     verified: primitive(boolean),
   },
-  { identity: 'name' },
+  { identity: 'name', fromText: (name) => ({ name }) },
 )
 
 export type OrganizationDomainRepresentation = Representation<typeof organizationDomainRepresentation>

@@ -49,7 +49,8 @@ const acme = await create({
   attributes: { a: ['1', '2'] },
   domains,
 })
-const beta = await create({ name: 'beta', domains: [{ name: 'beta.com' }], attributes: { a: ['1'], b: ['x y'] } })
+// A name may stand for its domain.
+const beta = await create({ name: 'beta', domains: ['beta.com'], attributes: { a: ['1'], b: ['x y'] } })
 
 test('a realm without organizations answers 404 for each of their paths', async () => {
   for (const below of ['', '/count', '/x', '/members/x/organizations', '/x/members', '/x/groups']) {
