@@ -40,7 +40,7 @@ export interface AccountChange extends AccountState, Omit<ProfileInput, 'before'
 
 export type AccountResult =
   | { readonly kind: 'done'; readonly user: UserRow; readonly emailChanged: boolean }
-  /** `taken`: the name that somebody else has; the Admin API has a text of its own for that. */
+  /** `taken`: the name that somebody else has, the address before the username; the Admin API has a text of its own for that. */
   | { readonly kind: 'refused'; readonly errors: readonly ProfileError[]; readonly taken: 'username' | 'email' | undefined }
 
 /** Makes a user with the realm's default role, groups and required actions. */
@@ -146,7 +146,7 @@ async function claiming(
       const others = await userChanges(tx).othersWithNames(realm.id, userId, names as string[])
       const taken = takenNames(realm, others, username, email)
       const all = [...errors, ...taken.map((name) => takenError(input, name))]
-      return all.length > 0 ? { kind: 'refused', errors: all, taken: taken[0] } : write(tx)
+      return all.length > 0 ? { kind: 'refused', errors: all, taken: taken.at(-1) } : write(tx)
     })
   } catch (error) {
     if (!(error instanceof UniqueViolation)) throw error

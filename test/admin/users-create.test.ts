@@ -144,6 +144,7 @@ test('what is wrong is told in the reference’s words, and nobody is made', asy
   const unknown = { error: 'unknown_error', error_description: 'For more on this error consult the server log.' }
   const rows: readonly (readonly [UserRepresentation | Json, number, unknown])[] = [
     [{ username: 'ALICE' }, 409, { errorMessage: 'User exists with same username' }],
+    [{ username: 'alice', email: 'alice@example.com' }, 409, { errorMessage: 'User exists with same email' }],
     [{ username: 'alice@example.com' }, 409, { errorMessage: 'User exists with same username' }],
     [{ username: 'other', email: 'Alice@example.com' }, 409, { errorMessage: 'User exists with same email' }],
     [{}, 400, { errorMessage: 'User name is missing' }],
