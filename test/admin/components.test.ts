@@ -237,6 +237,16 @@ test('an LDAP provider gets its vendor’s mappers, which go with it', async () 
   assert.deepEqual((await server.admin('GET', `${path}/user-storage/${id}/name`)).json, { name: 'people', id })
   for (const action of ['remove-imported-users', 'unlink-users'])
     assert.equal((await server.admin('POST', `${path}/user-storage/${id}/${action}`)).status, 204)
+  const sync = async (component: string, query: string): Promise<unknown> => {
+    const { status, json } = await server.admin('POST', `${path}/user-storage/${component}/sync${query}`)
+    return [status, json['error']]
+  }
+  assert.deepEqual(await sync('nope', '?action=triggerFullSync'), [404, 'Could not find component'])
+  const [key = {}] = await get(`?type=${keyProvider}`)
+  assert.deepEqual(await sync(String(key['id']), '?action=triggerFullSync'), [404, 'found, but not a UserStorageProvider'])
+  assert.deepEqual(await sync(id, ''), [400, 'Missing action'])
+  assert.deepEqual(await sync(id, '?action=nope'), [400, 'Unknown action: nope'])
+  if (!server.onReference) assert.deepEqual(await sync(id, '?action=triggerChangedUsersSync'), [501, 'Feature not enabled'])
   assert.equal((await server.admin('DELETE', `${path}/components/${id}`)).status, 204)
   assert.deepEqual(await get(`?parent=${id}`), [])
 })

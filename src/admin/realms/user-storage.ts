@@ -1,9 +1,11 @@
 import { AdminError } from '../../http/errors.ts'
+import { readQuery } from '../../http/parameters.ts'
 import type { HttpResponse } from '../../http/values.ts'
 import type { ComponentRepresentation } from '../../representations/component.ts'
 import { federatedUsers } from '../../storage/federated-users.ts'
 import type { AdminContext, AdminRoute } from '../admin-route.ts'
 import { json, noContent } from '../bodies.ts'
+import { featureNotEnabled } from '../feature-not-enabled.ts'
 import { componentKinds } from '../server-info/provider-types.ts'
 
 const manage = ['manage-users'] as const
@@ -30,7 +32,16 @@ export const userStorageRoutes: readonly AdminRoute[] = [
     role: manage,
     handle: unlink,
   },
+  {
+    method: 'POST',
+    path: '/user-storage/:component/sync',
+    summary: 'Fetch the users of a user storage provider',
+    role: manage,
+    handle: sync,
+  },
 ]
+
+const syncActions: ReadonlySet<string> = new Set(['triggerFullSync', 'triggerChangedUsersSync'])
 
 function findStorage({ request, realm }: AdminContext): ComponentRepresentation & { readonly id: string } {
   const id = request.params['component'] ?? ''
@@ -53,4 +64,13 @@ async function removeImported(context: AdminContext): Promise<HttpResponse> {
 async function unlink(context: AdminContext): Promise<HttpResponse> {
   await federatedUsers(context.services.database).unlink(context.realm.id, findStorage(context).id)
   return noContent()
+}
+
+/** Providers are stored, and none of their servers is asked for people yet. */
+async function sync(context: AdminContext): Promise<HttpResponse> {
+  findStorage(context)
+  const action = readQuery(context.request).get('action') ?? ''
+  if (action === '') throw new AdminError(400, { error: 'Missing action' })
+  if (!syncActions.has(action)) throw new AdminError(400, { error: `Unknown action: ${action}` })
+  throw featureNotEnabled()
 }
