@@ -223,18 +223,18 @@ function accessLifespanSeconds(realm: RealmSnapshot, client: Client, { session, 
   const startedNow = { startedAtMs: clock.now() }
   const lived = session ?? { ...startedNow, offline: false, rememberMe: false, client: startedNow }
   const secondsLeft = (offline: boolean): number =>
-    Math.floor((sessionMaxEndMs(realm, client, { ...lived, offline }) - clock.now()) / 1_000)
+    Math.floor(sessionMaxEndMs(realm, client, { ...lived, offline }) / 1_000) - nowSeconds(clock)
   // Tokens that never expire (-1) end with the session; where it is offline and has no end, when an online one would have ended.
   return Math.max(0, Math.min(lifespan === -1 ? secondsLeft(false) : lifespan, secondsLeft(lived.offline)))
 }
 
-function refreshClaims({ realm, client, baseUrl, clock, random }: MintContext, granted: Granted, access: Claims, now: number): Claims {
+function refreshClaims({ realm, client, baseUrl, random }: MintContext, granted: Granted, access: Claims, now: number): Claims {
   const { session, scopes, keptScopes: kept = scopes } = granted
   const issuer = issuerOf(baseUrl, realm)
   const endMs = session ? clientSessionEndMs(realm, client, session) : Number.POSITIVE_INFINITY
   const endless = session?.offline === true && !realm.settings.offlineSessionMaxLifespanEnabled
   return {
-    exp: endless || !Number.isFinite(endMs) ? undefined : now + Math.floor((endMs - clock.now()) / 1_000),
+    exp: endless || !Number.isFinite(endMs) ? undefined : Math.floor(endMs / 1_000),
     iat: now,
     jti: random.uuid(),
     iss: issuer,
