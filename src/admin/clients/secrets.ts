@@ -10,7 +10,7 @@ import { clientRegistration } from '../../storage/client-registration.ts'
 import { clients as clientRows } from '../../storage/clients.ts'
 import { users as userRows } from '../../storage/users.ts'
 import { type AdminContext, type AdminRoute, audit } from '../admin-route.ts'
-import { json, jsonText, noContent } from '../bodies.ts'
+import { json, jsonText, noContent, silentJson } from '../bodies.ts'
 import { describeUser } from '../users/users.ts'
 import { clientForAudit } from './client-audit.ts'
 import { changeClient, describeClient, findClient, manage, query, readClient, view } from './client-view.ts'
@@ -69,7 +69,7 @@ async function makeSecret(context: AdminContext): Promise<HttpResponse> {
     resourcePath: `clients/${row.id}/client-secret`,
     representation: masked,
   })
-  return json({ type: 'secret', value })
+  return silentJson({ type: 'secret', value })
 }
 
 async function getRotated(context: AdminContext): Promise<HttpResponse> {

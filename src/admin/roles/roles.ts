@@ -7,7 +7,16 @@ import { clients as clientRows } from '../../storage/clients.ts'
 import { type RoleRow, roles as roleRows } from '../../storage/roles.ts'
 import { type Sql, UniqueViolation } from '../../storage/sql.ts'
 import { type AdminContext, type AdminRoute, audit } from '../admin-route.ts'
-import { created, flagParameter, jsonText, noContent, pageParameters, readRepresentation, wholeListMax } from '../bodies.ts'
+import {
+  created,
+  flagParameter,
+  jsonText,
+  noContent,
+  noContentUncached,
+  pageParameters,
+  readRepresentation,
+  wholeListMax,
+} from '../bodies.ts'
 import { changeRealm } from '../change-realm.ts'
 import { requireChangeable } from './admin-rights.ts'
 import { requireMappable } from './composites.ts'
@@ -178,5 +187,5 @@ async function deleteRole(context: AdminContext, address: RoleAddress): Promise<
     // Of a role that is named by its id the reference keeps no more than that.
     ...(address === rolesById ? {} : { representation: printRepresentation(roleRepresentation, { id, name }) }),
   })
-  return noContent()
+  return noContentUncached()
 }
