@@ -18,8 +18,8 @@ export interface Caller {
 export const unauthorized = (): AdminError => new AdminError(401, { error: 'HTTP 401 Unauthorized' })
 
 /**
- * Reads the bearer token. The user comes from the session or, for service accounts, from the subject, and the rights from the database:
- * a lightweight token holds neither. A logged-out session, a disabled user, client or realm is refused at once.
+ * Reads the bearer token. The user comes from the session or, for service accounts, from the client, and the rights from the database:
+ * a lightweight token holds neither. A subject that a mapper has made up is nobody. A logged-out session, a disabled user, client or realm is refused at once.
  */
 export async function authenticateCaller(request: HttpRequest, services: AdminServices): Promise<Caller> {
   const token = /^bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1]
@@ -31,7 +31,7 @@ export async function authenticateCaller(request: HttpRequest, services: AdminSe
   const client = await realm.client(String(claims['azp']))
   if (client === undefined || !client.enabled) throw unauthorized()
   if (await services.sessions.isRevoked(realm, String(claims['jti']))) throw unauthorized()
-  const userId = await subjectOf(services, realm, claims)
+  const userId = await subjectOf(services, realm, client, claims)
   const user = userId === undefined ? undefined : await userRows(services.database).findById(realm.id, userId)
   if (user === undefined || user.enabled !== 1 || Number(claims['iat']) < user.not_before) throw unauthorized()
   return { realm, client, userId: user.id, ipAddress: request.remoteAddress }
@@ -49,10 +49,14 @@ async function realmOfToken(request: HttpRequest, services: AdminServices, token
 async function subjectOf(
   services: AdminServices,
   realm: RealmSnapshot,
+  client: Client,
   claims: Readonly<Record<string, unknown>>,
 ): Promise<string | undefined> {
   const { sid, sub, jti } = claims
-  if (typeof sid !== 'string') return typeof sub === 'string' ? sub : undefined
+  if (typeof sid !== 'string') {
+    const user = await realm.serviceAccount(client)
+    return sub === undefined || sub === user?.id ? user?.id : undefined
+  }
   const session = await services.sessions.find(realm, sid, /^of\w+:/.test(String(jti)))
   return session?.userId
 }

@@ -58,6 +58,18 @@ export const differences: readonly Difference[] = [
     what: 'The members about Java tell of the Node.js that runs here. Providers and features that exist in the reference alone are listed all the same: the console asks for their forms.',
   },
   {
+    where: `PUT ${realm}/users/:user/reset-password`,
+    what: 'Nobody gets into the account of an administrator with greater rights: 403 to setting his password or e-mail address, taking a credential away, linking an account to his, and logging in as him. The reference lets everybody do it who manages users, or may impersonate.',
+  },
+  {
+    where: `POST ${realm}/users`,
+    what: 'Groups that give rights which the caller does not have himself are refused with 403, as they are by PUT users/{id}/groups/{group}; the reference lets the new user join them.',
+  },
+  {
+    where: 'Tokens',
+    what: 'Protocol mappers write neither sid, nor azp into the access token of a service account, and a made-up sub makes nobody else of it for the Admin API: whoever manages clients could take the rights of any administrator.',
+  },
+  {
     where: 'Lists',
     what: 'A negative max gives at most 10,000 rows at once where the reference gives everything.',
   },

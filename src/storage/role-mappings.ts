@@ -113,6 +113,15 @@ const inherited = statement(
    select distinct gr.role_id as id from member m join group_role gr on gr.group_id = m.id`,
 )
 
+const ofUser = statement(
+  'user.held-role-ids',
+  `with recursive ${above('select g.id, g.parent_id from user_group_member m join user_group g on g.id = m.group_id where m.user_id = $1')}
+   select role_id as id from user_role where user_id = $1 union ${ofGroups}`,
+)
+
+/** Ids of the roles that a user has himself or by his groups, composites not followed. */
+export const rolesOfUser = (sql: Sql, userId: string) => sql.all<{ id: string }>(ofUser, userId)
+
 /** The roles mapped to one holder; a container is a realm's id or a client's. */
 export const roleMappings = (sql: Sql, kind: RoleHolderKind, id: string) => ({
   /** All that are mapped, of the realm and of clients. */

@@ -213,6 +213,8 @@ function accessClaims(
     scope: scopeClaim(scopes),
   }
   tokenPlans(client).plan('access', scopes, lightweight)(claims, facts)
+  // Without a session the client's name leads to its service account: a mapper could make the token that of another one.
+  if (session === undefined) claims['azp'] = client.clientId
   return claims
 }
 

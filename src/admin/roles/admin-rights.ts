@@ -1,6 +1,6 @@
 import { adminRoleNames } from '../../realm/defaults/roles.ts'
 import type { RealmSnapshot } from '../../realm/model.ts'
-import { inheritedRoles } from '../../storage/role-mappings.ts'
+import { inheritedRoles, rolesOfUser } from '../../storage/role-mappings.ts'
 import { roles as roleRows } from '../../storage/roles.ts'
 import { masterRealm } from '../../transfer/import-realm.ts'
 import type { AdminContext } from '../admin-route.ts'
@@ -39,6 +39,19 @@ export async function requireReach(context: RightsContext, roleIds: readonly str
  */
 export async function requireGroupWithinReach(context: RightsContext, groupId: string): Promise<void> {
   const roles = await inheritedRoles(context.services.database, groupId)
+  await requireReach(
+    context,
+    roles.map(({ id }) => id),
+  )
+}
+
+/**
+ * Throws 403 unless the caller may hand out all that the user has: whoever sets the password of a greater administrator, or in another way gets
+ * to log in as him, has his rights. The reference lets everybody who manages users do it. Oneself is always within reach.
+ */
+export async function requireUserWithinReach(context: RightsContext, userId: string): Promise<void> {
+  if (userId === context.caller.userId) return
+  const roles = await rolesOfUser(context.services.database, userId)
   await requireReach(
     context,
     roles.map(({ id }) => id),

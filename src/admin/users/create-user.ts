@@ -9,6 +9,7 @@ import { prepareCredentials, writeCredentials } from '../../users/given-credenti
 import type { ProfileValues } from '../../users/profile.ts'
 import { type AdminContext, type AdminRoute, audit } from '../admin-route.ts'
 import { created, readRepresentation } from '../bodies.ts'
+import { requireGroupWithinReach } from '../roles/admin-rights.ts'
 import { linkRow } from './links.ts'
 import { passwordRefusal, refusal, unknownError } from './refusals.ts'
 import { knownActions, shownUser } from './user-changes.ts'
@@ -35,6 +36,7 @@ async function postUser(context: AdminContext): Promise<HttpResponse> {
   const parts = { ...services, sql: services.database }
   const owner = { username: user.username?.toLowerCase() ?? '', email: user.email?.toLowerCase(), credentials: [] }
   const prepared = await prepareCredentials(parts, realm, owner, user.credentials ?? [])
+  for (const id of new Set(await groupIdsOf(services.database, realm.id, user.groups ?? []))) await requireGroupWithinReach(context, id)
   const account = {
     context: 'admin' as const,
     values: valuesOf(user),

@@ -7,6 +7,7 @@ import { type CredentialRow, credentials as credentialRows } from '../../storage
 import { moveCredential, setPassword } from '../../users/passwords.ts'
 import { type AdminContext, type AdminRoute, audit } from '../admin-route.ts'
 import { json, jsonText, noContent, readField, readRepresentation } from '../bodies.ts'
+import { requireUserWithinReach } from '../roles/admin-rights.ts'
 import { passwordRefusal, unknownError } from './refusals.ts'
 import { findUser } from './users.ts'
 
@@ -72,6 +73,7 @@ async function findCredential(
 
 async function deleteCredential(context: AdminContext): Promise<HttpResponse> {
   const { userId, credential } = await findCredential(context)
+  await requireUserWithinReach(context, userId)
   await credentialRows(context.services.database).remove(userId, credential.id)
   audit(context, { operation: 'ACTION', resourceType: 'USER', resourcePath: `users/${userId}/credentials/${credential.id}` })
   return { status: 204, headers: { 'cache-control': 'no-cache' } }
@@ -109,6 +111,7 @@ async function moveAfter(context: AdminContext): Promise<HttpResponse> {
 async function resetPassword(context: AdminContext): Promise<HttpResponse> {
   const { request, services, realm } = context
   const user = await findUser(context)
+  await requireUserWithinReach(context, user.id)
   const noPassword = new AdminError(400, { error: 'No password provided' })
   if (request.body.length === 0) throw noPassword
   const { value, temporary } = readRepresentation(request, credentialRepresentation)

@@ -5,6 +5,7 @@ import { federatedIdentityRepresentation } from '../../representations/user.ts'
 import { federatedIdentities } from '../../storage/federated-identities.ts'
 import { type AdminContext, type AdminRoute, adminJson, audit } from '../admin-route.ts'
 import { jsonText, readRepresentation } from '../bodies.ts'
+import { requireUserWithinReach } from '../roles/admin-rights.ts'
 import { linkOf, linkRow, shownLinks } from './links.ts'
 import { findUser } from './users.ts'
 
@@ -41,6 +42,7 @@ const done: HttpResponse = { status: 204, headers: { 'cache-control': adminJson[
 async function addLink(context: AdminContext): Promise<HttpResponse> {
   const { request, services } = context
   const user = await findUser(context)
+  await requireUserWithinReach(context, user.id)
   const provider = request.params['provider'] ?? ''
   const taken = new AdminError(409, { errorMessage: 'User is already linked with provider' })
   const stored = await federatedIdentities(services.database).listOfMany([user.id])

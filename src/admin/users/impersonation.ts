@@ -8,6 +8,7 @@ import { users as userRows } from '../../storage/users.ts'
 import { issuerOf } from '../../tokens/issuer.ts'
 import type { AdminContext, AdminRoute } from '../admin-route.ts'
 import { json } from '../bodies.ts'
+import { requireUserWithinReach } from '../roles/admin-rights.ts'
 import { findUser } from './users.ts'
 
 export const impersonationRoutes: readonly AdminRoute[] = [
@@ -21,6 +22,7 @@ export const impersonationRoutes: readonly AdminRoute[] = [
 async function impersonate(context: AdminContext): Promise<HttpResponse> {
   const { request, services, realm, caller } = context
   const user = await findUser(context)
+  await requireUserWithinReach(context, user.id)
   if (user.enabled !== 1) throw new AdminError(400, { errorMessage: 'User is disabled' })
   if (user.service_account_client_id !== null) throw new AdminError(400, { errorMessage: 'Service accounts cannot be impersonated' })
   const sameRealm = caller.realm.id === realm.id

@@ -13,6 +13,7 @@ import { prepareCredentials, writeCredentials } from '../../users/given-credenti
 import type { ProfileValues } from '../../users/profile.ts'
 import { type AdminContext, type AdminRoute, audit } from '../admin-route.ts'
 import { noContent, readPatch } from '../bodies.ts'
+import { requireUserWithinReach } from '../roles/admin-rights.ts'
 import { passwordRefusal, refusal, takenName } from './refusals.ts'
 import { findUser } from './users.ts'
 
@@ -45,6 +46,7 @@ async function putUser(context: AdminContext): Promise<HttpResponse> {
   const user = await findUser(context)
   if (request.body.length === 0) throw couldNotUpdate()
   const patch = readPatch(request, userRepresentation)
+  if (opensAccount(patch, user)) await requireUserWithinReach(context, user.id)
   // Attributes are the whole profile: where names may change, the name has to be among its members.
   const lacksName = realm.settings.editUsernameAllowed && patch.attributes && typeof patch.username !== 'string'
   if (patch.username?.trim() === '' || lacksName) throw new AdminError(400, { errorMessage: 'User name is missing' })
@@ -77,6 +79,12 @@ async function putUser(context: AdminContext): Promise<HttpResponse> {
   if (user.service_account_client_id !== null) await services.realms.changed(realm.id)
   audit(context, { operation: 'UPDATE', resourceType: 'USER', resourcePath: `users/${user.id}`, representation: shownUser(patch) })
   return noContent()
+}
+
+/** True when the change would let somebody else log in as the user: a new password, or an address that its links are sent to. */
+function opensAccount(patch: UserPatch, user: UserRow): boolean {
+  const email = valuesOf(patch, user)['email']?.[0]
+  return (patch.credentials?.length ?? 0) > 0 || (email !== undefined && email.toLowerCase() !== user.email)
 }
 
 const couldNotUpdate = (): AdminError => new AdminError(400, { errorMessage: 'Could not update user!' })

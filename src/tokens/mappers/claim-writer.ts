@@ -4,9 +4,14 @@ import { type Combine, mergeWithKnown, parseClaimPath, putClaim, replaceKnown } 
 /** Puts a value into the claims; undefined is no value. */
 export type WriteClaim = (claims: Claims, value: unknown) => void
 
+/** What the server alone says in tokens. */
+const ofServer = ['typ', 'iat', 'exp', 'iss', 'jti', 'nonce', 'session_state', 'scope']
+
 /** Claims that the server alone says in tokens, and members that it alone says in a token response: mappers for them do nothing. */
 const reserved = {
-  token: new Set(['typ', 'iat', 'exp', 'iss', 'jti', 'nonce', 'session_state', 'scope']),
+  // The session says whose token it is: who makes mappers could make his token that of anybody who is logged in.
+  token: new Set([...ofServer, 'sid']),
+  userinfo: new Set(ofServer),
   response: new Set([
     'access_token',
     'token_type',
@@ -42,7 +47,7 @@ export function pathWriter(
   combine: Combine = config['multivalued'] === 'true' ? mergeWithKnown : replaceKnown,
 ): WriteClaim | undefined {
   const [first] = path
-  if (first === undefined || reserved[target === 'response' ? 'response' : 'token'].has(first)) return undefined
+  if (first === undefined || reserved[target === 'response' || target === 'userinfo' ? target : 'token'].has(first)) return undefined
   if (target !== 'response' && typed.has(first)) {
     if (path.length > 1 || (target === 'userinfo' && !typedInUserinfo.has(first))) return undefined
     return typedWriter(first, config['jsonType.label'] === 'JSON', target)
