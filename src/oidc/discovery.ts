@@ -4,6 +4,7 @@ import type { Route } from '../http/routes.ts'
 import type { HttpRequest, HttpResponse } from '../http/values.ts'
 import type { RealmSnapshot } from '../realm/model.ts'
 import { issuerOf } from '../tokens/issuer.ts'
+import { requireJsonAccepted } from './acceptable.ts'
 import { oidcMetadata, umaMetadata } from './metadata.ts'
 import { realmOf } from './realm-of.ts'
 import type { OidcServices } from './services.ts'
@@ -29,6 +30,7 @@ async function discovery(request: HttpRequest, services: OidcServices, name = re
   const realm = await realmOf(request, services)
   const metadata = documents.get(name)
   if (metadata === undefined) return notFoundResponse()
+  requireJsonAccepted(request)
   const issuer = issuerOf(request.baseUrl, realm)
   const key = `${name} ${issuer}`
   const store = realm.derived(prepared)

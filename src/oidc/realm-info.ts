@@ -3,6 +3,7 @@ import type { Route } from '../http/routes.ts'
 import { jsonResponse } from '../http/values.ts'
 import { realmPublicKey } from '../keys/realm-keys.ts'
 import { issuerOf } from '../tokens/issuer.ts'
+import { requireJsonAccepted } from './acceptable.ts'
 import { realmOf } from './realm-of.ts'
 import type { OidcServices } from './services.ts'
 
@@ -15,6 +16,7 @@ export const realmInfoRoute: Route<OidcServices> = {
   preflight: 'GET, HEAD, OPTIONS',
   async handle(request, services) {
     const realm = await realmOf(request, services)
+    requireJsonAccepted(request)
     const issuer = issuerOf(request.baseUrl, realm)
     const body = {
       realm: realm.name,

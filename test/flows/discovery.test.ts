@@ -187,3 +187,23 @@ test('the realm information names the realm, its key and its services', async ()
     'tokens-not-before': 0,
   })
 })
+
+for (const path of [wellKnown, '']) {
+  test(`who accepts no JSON is told so at ${path === '' ? 'the realm' : path}: by a page if it is HTML that is wanted`, async () => {
+    const asked = async (accept: string) => {
+      const { status, headers, text } = await realm.call('GET', path, { headers: { accept } })
+      return { status, type: headers['content-type'] ?? '', text }
+    }
+    for (const accept of ['*/*', 'application/json', 'application/*;q=0.1', 'text/html,application/xhtml+xml,*/*;q=0.8'])
+      assert.equal((await asked(accept)).status, 200, accept)
+    for (const accept of ['text/html', 'image/png, text/html']) {
+      const { status, type, text } = await asked(accept)
+      assert.deepEqual([status, type], [406, 'text/html;charset=utf-8'])
+      assert.match(text, /An internal server error has occurred/)
+    }
+    for (const accept of ['text/plain', 'application/xml']) {
+      const { status, text } = await asked(accept)
+      assert.deepEqual([status, text], [406, '{"error":"HTTP 406 Not Acceptable"}'])
+    }
+  })
+}
