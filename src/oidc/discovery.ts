@@ -30,7 +30,7 @@ async function discovery(request: HttpRequest, services: OidcServices, name = re
   const realm = await realmOf(request, services)
   const metadata = documents.get(name)
   if (metadata === undefined) return notFoundResponse()
-  requireJsonAccepted(request)
+  requireJsonAccepted(request, 'The accept header value did not match the value in @Produces')
   const issuer = issuerOf(request.baseUrl, realm)
   const key = `${name} ${issuer}`
   const store = realm.derived(prepared)

@@ -188,7 +188,10 @@ test('the realm information names the realm, its key and its services', async ()
   })
 })
 
-for (const path of [wellKnown, '']) {
+for (const [path, said] of [
+  [wellKnown, 'The accept header value did not match the value in @Produces'],
+  ['', 'HTTP 406 Not Acceptable'],
+] as const) {
   test(`who accepts no JSON is told so at ${path === '' ? 'the realm' : path}: by a page if it is HTML that is wanted`, async () => {
     const asked = async (accept: string) => {
       const { status, headers, text } = await realm.call('GET', path, { headers: { accept } })
@@ -203,7 +206,7 @@ for (const path of [wellKnown, '']) {
     }
     for (const accept of ['text/plain', 'application/xml']) {
       const { status, text } = await asked(accept)
-      assert.deepEqual([status, text], [406, '{"error":"HTTP 406 Not Acceptable"}'])
+      assert.deepEqual([status, text], [406, JSON.stringify({ error: said })])
     }
   })
 }
