@@ -334,6 +334,8 @@ test('features that are off say so', async () => {
   const off = { error: 'Feature not enabled', error_description: 'For more on this error consult the server log.' }
   await answered('GET', `${path('machine')}/management/permissions`, undefined, 501, off)
   await answered('PUT', `${path('machine')}/management/permissions`, { enabled: true }, 501, off)
+  const unread = { error: 'unknown_error', error_description: 'Cannot parse the JSON' }
+  await answered('PUT', `${path('machine')}/management/permissions`, { enabled: 'perhaps' }, 400, unread)
   await answered('GET', `${realm}/client-types`, undefined, 501, off)
 })
 

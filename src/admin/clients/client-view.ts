@@ -21,11 +21,18 @@ export const unknownError = (): AdminError =>
 
 export const duplicateError = (): AdminError => new AdminError(409, { error: 'conflict', error_description: 'Duplicate resource error' })
 
+/** The client that the path names. Throws AdminError: 404, which only those are told who may query clients. */
+export async function requireClient({ request, services, realm, permissions }: AdminContext): Promise<ClientRow> {
+  const row = await clientRows(services.database).findById(realm.id, request.params['client'] ?? '')
+  if (row !== undefined) return row
+  permissions.require(...query)
+  throw noClient()
+}
+
 /** The client in the path. Who may query clients learns that there is none, and no more. */
 export async function findClient(context: AdminContext, roles: readonly string[]): Promise<ClientRow> {
-  const { request, services, realm, permissions } = context
-  const row = await clientRows(services.database).findById(realm.id, request.params['client'] ?? '')
-  if (row === undefined) throw noClient()
+  const { permissions } = context
+  const row = await requireClient(context)
   permissions.require(...roles)
   if (roles === manage && isReserved(context, row)) throw forbidden()
   return row

@@ -5,7 +5,7 @@ import { identityProviders } from '../../storage/identity-providers.ts'
 import type { AdminContext, AdminRoute } from '../admin-route.ts'
 import { failed } from '../authentication/answers.ts'
 import { json, noContent } from '../bodies.ts'
-import { featureNotEnabled } from '../feature-not-enabled.ts'
+import { refuseManagementPermissions } from '../feature-not-enabled.ts'
 import { describeProperties } from '../property.ts'
 import { fetchText } from './import-config.ts'
 import { manageRoles, providerInPath, viewRoles } from './instances.ts'
@@ -43,7 +43,7 @@ export const actionRoutes: readonly AdminRoute[] = [
       path: `${instance}/management/permissions`,
       summary: 'Fine-grained permissions of the first version, which are not built in',
       role: viewRoles,
-      handle: refusePermissions,
+      handle: refuseManagementPermissions,
     }),
   ),
 ]
@@ -90,8 +90,4 @@ function requireKeySet(source: string): void {
     throw failed()
   }
   throw failed()
-}
-
-async function refusePermissions(): Promise<HttpResponse> {
-  throw featureNotEnabled()
 }

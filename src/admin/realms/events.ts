@@ -179,6 +179,11 @@ async function putConfig(context: AdminContext): Promise<HttpResponse> {
   const given = readRepresentation(request, realmEventsConfigRepresentation)
   if (given.eventsListeners?.some((listener) => !listeners.has(listener))) throw new AdminError(400, { error: 'Unknown event listener' })
   await updateRealm(services, realm, { ...given, eventsExpiration: given.eventsExpiration ?? 0 })
-  audit(context, { operation: 'UPDATE', resourceType: 'REALM', resourcePath: 'events/config', representation: JSON.stringify(given) })
+  audit(context, {
+    operation: 'UPDATE',
+    resourceType: 'REALM',
+    resourcePath: 'events/config',
+    representation: printRepresentation(realmEventsConfigRepresentation, given),
+  })
   return noContent()
 }

@@ -1,5 +1,5 @@
 import type { AdminContext, AdminRoute } from '../admin-route.ts'
-import { featureNotEnabled } from '../feature-not-enabled.ts'
+import { refuseManagementPermissions } from '../feature-not-enabled.ts'
 import { findGroup } from '../groups/find-group.ts'
 import { roleAddresses } from './find-role.ts'
 
@@ -18,7 +18,7 @@ export const managementPermissionRoutes: readonly AdminRoute[] = paths.flatMap((
       role: 'any',
       async handle(context) {
         await find?.(context)
-        throw featureNotEnabled()
+        return refuseManagementPermissions(context)
       },
     }),
   ),

@@ -4,7 +4,7 @@ import type { HttpResponse } from '../../http/values.ts'
 import { userVerifiableCredentialRepresentation } from '../../representations/user.ts'
 import type { AdminContext, AdminRoute } from '../admin-route.ts'
 import { readRepresentation } from '../bodies.ts'
-import { featureNotEnabled } from '../feature-not-enabled.ts'
+import { refuseManagementPermissions } from '../feature-not-enabled.ts'
 import { findUser } from './users.ts'
 
 const view = ['view-users', 'manage-users'] as const
@@ -37,7 +37,7 @@ export const switchedOffRoutes: readonly AdminRoute[] = [
       path: '/users-management-permissions',
       summary: 'Fine-grained permissions over users',
       role: 'any',
-      handle: noFineGrainedPermissions,
+      handle: refuseManagementPermissions,
     }),
   ),
   { method: 'PUT', path: '/users/:user/remove-totp', summary: 'Gone: credentials have paths of their own', role: 'any', handle: gone },
@@ -52,8 +52,4 @@ async function noVerifiableCredentials(context: AdminContext, hasBody: boolean):
   await findUser(context)
   if (hasBody) readRepresentation(context.request, userVerifiableCredentialRepresentation)
   throw new AdminError(400, { errorMessage: 'Feature oid4vc-vci not enabled' })
-}
-
-async function noFineGrainedPermissions(): Promise<HttpResponse> {
-  throw featureNotEnabled()
 }
