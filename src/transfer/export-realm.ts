@@ -138,7 +138,7 @@ async function exportScopes(
   const named = (isDefault: number): string[] =>
     defaults.filter((link) => link.is_default === isDefault).flatMap((link) => nameOf.get(link.scope_id) ?? [])
   return {
-    clientScopes: scopes.map((scope) => ({ id: scope.id, name: scope.name, ...JSON.parse(scope.doc) })),
+    clientScopes: scopes.map((scope) => ({ id: scope.id, name: scope.name, attributes: {}, ...JSON.parse(scope.doc) })),
     defaultDefaultClientScopes: named(1),
     defaultOptionalClientScopes: named(0),
   }

@@ -80,6 +80,13 @@ test('sections come as they are asked for', async () => {
   ])
 })
 
+test('a client scope without attributes has an empty map of them', async () => {
+  assert.equal((await server.admin('POST', '/realms/trf-x/client-scopes', { name: 'bare', protocol: 'openid-connect' })).status, 201)
+  const { json } = await server.admin('POST', '/realms/trf-x/partial-export')
+  const { id: _, ...bare } = (json['clientScopes'] as Json[]).find((scope) => scope['name'] === 'bare') ?? {}
+  assert.deepEqual(bare, { name: 'bare', protocol: 'openid-connect', attributes: {} })
+})
+
 test('no people are in it but those behind service accounts, whose rights come with the roles', async () => {
   const users = async (query: string): Promise<Json[]> => (await export_(query))['users'] as Json[]
   const [bare, ...others] = await users('?exportClients=true')
