@@ -58,7 +58,7 @@ export const differences: readonly Difference[] = [
     what: 'The members about Java tell of the Node.js that runs here. Providers and features that exist in the reference alone are listed all the same: the console asks for their forms.',
   },
   {
-    where: `PUT ${realm}/users/:user/reset-password`,
+    where: `PUT ${realm}/users/:user-id/reset-password`,
     what: 'Nobody gets into the account of an administrator with greater rights: 403 to setting his password or e-mail address, taking a credential away, linking an account to his, and logging in as him. The reference lets everybody do it who manages users, or may impersonate.',
   },
   {
