@@ -19,6 +19,7 @@ import {
 import { PageError } from './errors.ts'
 import { forwardedReader } from './forwarded.ts'
 import { limits } from './limits.ts'
+import { pathFault } from './path-form.ts'
 import { createRouter, type Found, type Lookup, type Router } from './router.ts'
 import type { MountedRoute } from './routes.ts'
 import { securityHeaders } from './security-headers.ts'
@@ -111,6 +112,8 @@ function answerer(options: EdgeOptions): (request: FastifyRequest, reply: Fastif
   return async (request, reply) => {
     const { method, url } = request
     const path = pathOf(url)
+    const fault = pathFault(path)
+    if (fault) return jsonResponse(400, fault, { 'content-type': 'application/json; charset=UTF-8' })
     const router = routerFor(path)
     const found = (router instanceof Promise ? await router : router).find(method, path)
     const route = found.kind === 'found' ? found.route.path : 'unknown'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { matchesWhole, readPattern } from './patterns.ts'
+import { matchesInTime, matchesWhole, readPattern } from './patterns.ts'
 
 test('a pattern matches the whole text, in the spellings of java.util.regex that differ', () => {
   const rows: readonly (readonly [string, string, boolean])[] = [
@@ -25,4 +25,15 @@ test('a pattern matches the whole text, in the spellings of java.util.regex that
 
 test('what cannot be read is no pattern', () => {
   for (const source of ['(', 'a++', '[z-a]', '*']) assert.equal(readPattern(source), undefined, source)
+})
+
+test('a pattern that goes back over the text without end is stopped', () => {
+  for (const pattern of ['(a+)+', '(a|a)*', 'a*a*a*a*a*a*b']) {
+    const text = `${'a'.repeat(pattern.includes('(') ? 40 : 2_000)}!`
+    const startedMs = performance.now()
+    assert.equal(matchesInTime(pattern, text), undefined)
+    assert.equal(matchesWhole(pattern, text), false)
+    assert.ok(performance.now() - startedMs < 2_000)
+  }
+  assert.equal(matchesInTime('(a+)+', 'aaa'), true)
 })

@@ -1,3 +1,5 @@
+import { Script } from 'node:vm'
+
 /**
  * Regular expressions of realms. They are written for the reference server's language (java.util.regex): what both languages have is
  * read, with the spellings that differ translated. Undefined for a pattern that cannot be read.
@@ -21,8 +23,29 @@ function modesFor(body: string): readonly string[] {
   return /\\[pP]\{/.test(body) ? ['v', 'u'] : ['v', 'u', '']
 }
 
-/** True when the whole text fits; false for a pattern that cannot be read. */
-export const matchesWhole = (source: string, text: string): boolean => readPattern(source)?.test(text) ?? false
+/** True when the whole text fits; false for a pattern that cannot be read, and for one that takes too long. */
+export const matchesWhole = (source: string, text: string): boolean => matchesInTime(source, text) ?? false
+
+/**
+ * The same, but undefined for a pattern that takes too long: patterns are written by the administrators of a realm, and all realms share
+ * one thread.
+ */
+export function matchesInTime(source: string, text: string): boolean | undefined {
+  const pattern = readPattern(source)
+  if (pattern === undefined) return false
+  if (isQuick(source)) return pattern.test(text)
+  try {
+    return matching.runInNewContext({ pattern, text }, { timeout: patternTimeMaxMs }) === true
+  } catch {
+    return undefined
+  }
+}
+
+const patternTimeMaxMs = 100
+const matching = new Script('pattern.test(text)')
+
+/** Without groups, and with few repetitions, there is little to go back over. */
+const isQuick = (source: string): boolean => !source.includes('(') && (source.match(/[*+{]/g) ?? []).length <= 2
 
 const posixClasses: Readonly<Record<string, string>> = {
   Lower: 'a-z',

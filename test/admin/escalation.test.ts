@@ -113,3 +113,12 @@ test('a client’s mappers do not make its tokens those of somebody else', async
     }
   }
 })
+
+test('a token that nobody has signed is refused, whatever it says', async () => {
+  const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const { iss } = jwtClaims(await bearerOf(server, realm, 'plain'))
+  for (const wrong of [String(iss).replace(realm, '%'), String(iss).replace(realm, '%ff'), [iss], { iss }]) {
+    const bearer = `${part({ alg: 'RS256' })}.${part({ iss: wrong })}.eHg`
+    assert.equal((await server.call('GET', `/admin${at('users')}`, { bearer })).status, 401)
+  }
+})
