@@ -66,6 +66,14 @@ export const differences: readonly Difference[] = [
     what: 'Groups that give rights which the caller does not have himself are refused with 403, as they are by PUT users/{id}/groups/{group}; the reference lets the new user join them.',
   },
   {
+    where: `POST ${realm}/identity-provider/instances/:alias/mappers`,
+    what: 'A mapper to a role or group that gives rights which the caller does not have himself is refused with 403; the reference stores it.',
+  },
+  {
+    where: 'Patterns',
+    what: 'A regular expression of a realm that takes more than 100 ms matches nothing, and stops the decision where a policy asks for it.',
+  },
+  {
     where: 'Tokens',
     what: 'Protocol mappers write neither sid, nor azp into the access token of a service account, and a made-up sub makes nobody else of it for the Admin API: whoever manages clients could take the rights of any administrator.',
   },

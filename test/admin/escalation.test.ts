@@ -19,6 +19,7 @@ const server = await serverOfFile({
         administrator('colleague', ['manage-users']),
         administrator('builder', ['manage-clients', 'view-clients']),
         administrator('guest', ['impersonation', 'view-users']),
+        administrator('linker', ['manage-identity-providers']),
         administrator('plain', []),
       ],
     },
@@ -121,4 +122,31 @@ test('a token that nobody has signed is refused, whatever it says', async () => 
     const bearer = `${part({ alg: 'RS256' })}.${part({ iss: wrong })}.eHg`
     assert.equal((await server.call('GET', `/admin${at('users')}`, { bearer })).status, 401)
   }
+})
+
+test('who manages identity providers makes no administrators of those who come from them', async () => {
+  const call = await as('linker')
+  const provider = {
+    alias: 'partner',
+    providerId: 'oidc',
+    config: { clientId: 'a', authorizationUrl: 'https://i/a', tokenUrl: 'https://i/t' },
+  }
+  assert.equal((await call('POST', at('identity-provider/instances'), provider)).status, 201)
+  const path = at('identity-provider/instances/partner/mappers')
+  const mapper = (config: object) => ({
+    name: 'm',
+    identityProviderAlias: 'partner',
+    identityProviderMapper: 'oidc-hardcoded-role-idp-mapper',
+    config,
+  })
+  for (const config of [{ role: 'realm-management.realm-admin' }, { role: 'realm-management.manage-users' }, { group: '/admins' }]) {
+    const { status, json } = await call('POST', path, mapper(config))
+    assert.deepEqual([status, json], [403, forbidden])
+  }
+  const { status, headers } = await call('POST', path, mapper({ role: 'account.view-profile', group: '/staff' }))
+  assert.equal(status, 201)
+  const id = String(headers.location).split('/').at(-1)
+  const changed = { ...mapper({ role: 'realm-management.realm-admin' }), id }
+  assert.equal((await call('PUT', `${path}/${id}`, changed)).status, 403)
+  assert.equal((await (await as('boss'))('PUT', `${path}/${id}`, changed)).status, 204)
 })

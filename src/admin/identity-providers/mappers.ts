@@ -10,6 +10,7 @@ import { created, json, jsonText, readRepresentation } from '../bodies.ts'
 import { changeRealm } from '../change-realm.ts'
 import { describeProperties } from '../property.ts'
 import { manageRoles, providerInPath, viewRoles } from './instances.ts'
+import { requireMapperWithinReach } from './mapper-rights.ts'
 import { mapperTypesFor } from './mapper-types.ts'
 
 const instance = '/identity-provider/instances/:alias'
@@ -98,6 +99,7 @@ const isTaken = async (
 async function createMapper(context: AdminContext): Promise<HttpResponse> {
   const { request, services, realm } = context
   const given = readRepresentation(request, identityProviderMapperRepresentation)
+  await requireMapperWithinReach(context, given)
   const id = given.id ?? services.random.uuid()
   const alias = await changeRealm(context, async (tx) => {
     const { row, provider } = await providerInPath(tx, context)
@@ -118,6 +120,7 @@ async function createMapper(context: AdminContext): Promise<HttpResponse> {
 async function putMapper(context: AdminContext): Promise<HttpResponse> {
   const { request, realm } = context
   const given = readRepresentation(request, identityProviderMapperRepresentation)
+  await requireMapperWithinReach(context, given)
   const id = request.params['mapper'] ?? ''
   await changeRealm(context, async (tx) => {
     const row = await mapperInPath(tx, context)
