@@ -25,6 +25,7 @@ import { loginActionRoutes } from './login/login-actions.ts'
 import { errorPage } from './login/pages/error.ts'
 import { resourceRoutes } from './login/resources.ts'
 import { openThemes } from './login/themes.ts'
+import { createClientKeys } from './oidc/client-auth/client-keys.ts'
 import { backchannelLogout } from './oidc/client-logout.ts'
 import { openidConnect } from './oidc/login-protocol.ts'
 import { oidcRoutes } from './oidc/routes.ts'
@@ -110,6 +111,7 @@ export async function openServices(config: Config, parts: Parts = {}): Promise<S
     log,
     database,
     realms,
+    clientKeys: createClientKeys({ http, clock }),
     passwords,
     events,
     sessions,

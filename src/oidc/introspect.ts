@@ -54,7 +54,7 @@ async function introspect(request: HttpRequest, services: OidcServices): Promise
   try {
     requireUsable(realm, request)
     const form = readForm(request)
-    const { client, method } = await authenticateClient(request, form, { realm, clock: services.clock }, (name) => {
+    const { client, method } = await authenticateClient(request, form, { ...services, realm, details }, (name) => {
       clientId = name
     }).catch(sayLess)
     details['client_auth_method'] = method

@@ -24,7 +24,7 @@ export async function logoutByRefreshToken(request: HttpRequest, services: OidcS
   let cors = unknownClientOrigin(request)
   try {
     if (httpsMissing(realm, request)) throw new OAuthError('invalid_request', 'HTTPS required', { status: 403, event: 'ssl_required' })
-    const { client, method } = await authenticateClient(request, form, { realm, clock: services.clock }, (clientId) => {
+    const { client, method } = await authenticateClient(request, form, { ...services, realm, details: event.details }, (clientId) => {
       event.clientId = clientId
     })
     event.details['client_auth_method'] = method

@@ -34,7 +34,7 @@ async function revoke(request: HttpRequest, services: OidcServices): Promise<Htt
   try {
     requireUsable(realm, request)
     const form = readForm(request)
-    const { client, method } = await authenticateClient(request, form, { realm, clock: services.clock }, (clientId) => {
+    const { client, method } = await authenticateClient(request, form, { ...services, realm, details: event.details }, (clientId) => {
       event.clientId = clientId
     })
     event.details['client_auth_method'] = method

@@ -1,4 +1,8 @@
 import type { LoginServices } from '../login/services.ts'
+import type { ClientKeys } from './client-auth/client-keys.ts'
 
 /** What the protocol endpoints need: what a login needs, since they begin and end it. */
-export type OidcServices = LoginServices
+export interface OidcServices extends LoginServices {
+  /** The keys by which clients sign. */
+  readonly clientKeys: ClientKeys
+}

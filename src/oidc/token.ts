@@ -72,7 +72,7 @@ async function clientOf(
   const { realm, form, request, services, event } = context
   const bearer = await grant.bearer?.(context)
   if (bearer !== undefined) return { client: bearer.client, bearer }
-  const { client, method } = await authenticateClient(request, form, { realm, clock: services.clock }, (clientId) => {
+  const { client, method } = await authenticateClient(request, form, { ...services, realm, details: event.details }, (clientId) => {
     event.clientId = clientId
   })
   event.details['client_auth_method'] = method

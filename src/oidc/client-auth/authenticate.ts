@@ -5,15 +5,23 @@
 import { OAuthError } from '../../http/errors.ts'
 import type { Form } from '../../http/parameters.ts'
 import type { HttpRequest } from '../../http/values.ts'
-import type { Client } from '../../realm/model.ts'
-import type { ClientAuthContext, ClientAuthMethod } from './client-auth-method.ts'
+import type { Client, RealmSnapshot } from '../../realm/model.ts'
+import { issuerOf } from '../../tokens/issuer.ts'
+import type { OidcServices } from '../services.ts'
+import { assertionDetails } from './assertion.ts'
+import type { ClientAuthMethod, Presented } from './client-auth-method.ts'
 import { clientSecret } from './client-secret.ts'
-import { assertionMissing, invalidClient, invalidCredentials } from './failures.ts'
+import { clientSecretJwt } from './client-secret-jwt.ts'
+import { invalidClient, invalidCredentials } from './failures.ts'
+import { privateKeyJwt } from './private-key-jwt.ts'
 
-export const clientAuthMethods = [clientSecret] satisfies readonly ClientAuthMethod[]
+export const clientAuthMethods = [clientSecret, privateKeyJwt, clientSecretJwt] satisfies readonly ClientAuthMethod[]
 
-/** Authenticators whose clients prove themselves by a signed JWT (RFC 7523). */
-const signsAssertions: ReadonlySet<string> = new Set(['client-jwt', 'client-secret-jwt'])
+/** The services of an endpoint, its realm, and the details of its audit event, which gain what an assertion says of itself. */
+export interface ClientAuthOptions extends Pick<OidcServices, 'database' | 'clock' | 'clientKeys'> {
+  readonly realm: RealmSnapshot
+  readonly details: Record<string, string | undefined>
+}
 
 export interface AuthenticatedClient {
   readonly client: Client
@@ -28,24 +36,39 @@ export interface AuthenticatedClient {
 export async function authenticateClient(
   request: HttpRequest,
   form: Form,
-  context: ClientAuthContext,
+  options: ClientAuthOptions,
   named: (clientId: string) => void,
 ): Promise<AuthenticatedClient> {
-  for (const method of clientAuthMethods) {
-    const presented = method.present(request.headers, form)
-    if (presented === undefined) continue
-    named(presented.clientId)
-    const client = await context.realm.client(presented.clientId)
-    if (client === undefined) throw invalidClient('client_not_found')
-    if (!client.enabled) throw invalidClient('client_disabled')
-    if (client.publicClient) return { client, method: method.id }
-    const wanted = client.doc.clientAuthenticatorType ?? clientSecret.id
-    // A client that is registered for signed assertions must not get in with a plain secret.
-    if (wanted !== method.id && !client.bearerOnly) throw signsAssertions.has(wanted) ? assertionMissing() : invalidCredentials()
-    await method.verify(presented, client, context)
-    return { client, method: method.id }
+  const presented = firstPresented(request, form)
+  const { realm, database, clock, clientKeys, details } = options
+  if (presented === undefined) {
+    Object.assign(details, assertionDetails(form))
+    throw invalidClient('client_not_found')
   }
-  throw invalidClient('client_not_found')
+  const client = await realm.client(presented.clientId)
+  const wanted = client?.doc.clientAuthenticatorType ?? clientSecret.id
+  const byAssertion = presented.method !== clientSecret.id
+  if (client === undefined || byAssertion || wanted !== clientSecret.id) Object.assign(details, assertionDetails(form))
+  // The reference's events tell an unknown client by the parameter that names it, not by the claim.
+  if (client !== undefined || !byAssertion) named(presented.clientId)
+  if (client === undefined) throw invalidClient('client_not_found')
+  if (!client.enabled) throw invalidClient('client_disabled')
+  if (client.publicClient && !byAssertion) return { client, method: clientSecret.id }
+  // An assertion of a client that has not registered for it proves nothing.
+  if (byAssertion && (client.publicClient || wanted === clientSecret.id)) throw invalidClient('client_not_found')
+  const method = clientAuthMethods.find(({ id }) => id === (client.bearerOnly && !byAssertion ? clientSecret.id : wanted))
+  if (method === undefined) throw invalidCredentials()
+  const issuer = issuerOf(request.baseUrl, realm)
+  await method.verify(presented, client, { realm, clock, sql: database, keys: clientKeys, issuer, form, details })
+  return { client, method: method.id }
+}
+
+function firstPresented({ headers }: HttpRequest, form: Form): (Presented & { readonly method: string }) | undefined {
+  for (const method of clientAuthMethods) {
+    const presented = method.present(headers, form)
+    if (presented !== undefined) return { ...presented, method: method.id }
+  }
+  return undefined
 }
 
 /** What the token endpoint asks of an authenticated client. */

@@ -2,6 +2,8 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Clock } from '../../clock.ts'
 import type { Form } from '../../http/parameters.ts'
 import type { Client, RealmSnapshot } from '../../realm/model.ts'
+import type { Sql } from '../../storage/sql.ts'
+import type { ClientKeys } from './client-keys.ts'
 
 /** What a request offers to prove which client it comes from. */
 export interface Presented {
@@ -13,6 +15,13 @@ export interface Presented {
 export interface ClientAuthContext {
   readonly realm: RealmSnapshot
   readonly clock: Clock
+  readonly sql: Sql
+  readonly keys: ClientKeys
+  /** The realm's issuer as this request sees it. */
+  readonly issuer: string
+  readonly form: Form
+  /** Of the audit event. */
+  readonly details: Record<string, string | undefined>
 }
 
 /** One way in which clients authenticate. The id is the client's `clientAuthenticatorType`. */

@@ -13,3 +13,18 @@ export const invalidClient = (event: 'client_not_found' | 'client_disabled'): OA
 /** The client is registered for signed assertions and sent none. */
 export const assertionMissing = (): OAuthError =>
   new OAuthError('invalid_client', 'Parameter client_assertion_type is missing', { event: 'invalid_client_credentials' })
+
+/** An assertion that is broken, out of time, for somebody else or used before. */
+export const invalidAssertion = (text: string): OAuthError =>
+  new OAuthError('invalid_client', text, { event: 'invalid_client_credentials' })
+
+/** The client has no key that the assertion could be verified by. */
+export const keyMissing = (): OAuthError =>
+  new OAuthError('invalid_client', 'Unable to load public key', { event: 'client_credentials_setup_required' })
+
+export const secretSignatureInvalid = (end: string): OAuthError =>
+  new OAuthError(
+    'unauthorized_client',
+    `Client authentication with client secret signed JWT failed: Signature on JWT token by client secret${end}`,
+    { event: 'invalid_client_credentials' },
+  )
