@@ -59,7 +59,7 @@ const type = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 const ask = (server: TestServer, assertion: string, more: Readonly<Record<string, string>> = {}): Promise<Answer> =>
   server.realm(name).token({ grant_type: 'client_credentials', client_assertion_type: type, client_assertion: assertion, ...more })
 
-async function serve(engine: TestServerOptions['engine'], url = 'http://127.0.0.1:1/'): Promise<TestServer> {
+async function serve(engine: NonNullable<TestServerOptions['engine']>, url = 'http://127.0.0.1:1/'): Promise<TestServer> {
   return startTestServer({ engine, realms: [{ realm: name, enabled: true, clients: clients(url) }] })
 }
 
