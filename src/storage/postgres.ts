@@ -15,6 +15,13 @@ const uniqueViolation = '23505'
 const serializationFailure = '40001'
 const deadlock = '40P01'
 
+/**
+ * Repeatable read: a row that another transaction has changed since this one began to read cannot be overwritten unseen, as it could
+ * not be with the one writer of SQLite.
+ */
+const beginOf = (access: 'read write' | 'read only'): string => `begin isolation level repeatable read ${access}`
+const beginWriting: readonly string[] = [beginOf('read write')]
+
 const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined)
 
 const mayRunAgain = (error: unknown): boolean => codeOf(error) === serializationFailure || codeOf(error) === deadlock
@@ -141,12 +148,13 @@ class PostgresDatabase implements Database {
     return rowCount ?? 0
   }
 
-  transaction<R>(work: (tx: Sql) => Promise<R>): Promise<R> {
-    return this.#during('a transaction', () => this.#attempt(work, 1, false))
+  transaction<R>(work: (tx: Sql) => Promise<R>, size?: 'bulk'): Promise<R> {
+    const begin = size === 'bulk' ? [...beginWriting, "set local ostiary.importing = 'on'"] : beginWriting
+    return this.#during('a transaction', () => this.#attempt(work, begin, 1, false))
   }
 
   snapshot<R>(work: (sql: Sql) => Promise<R>): Promise<R> {
-    return this.#during('a snapshot', () => this.#withClient((client) => this.#runTransaction(client, work, 'read only')))
+    return this.#during('a snapshot', () => this.#withClient((client) => this.#runTransaction(client, work, [beginOf('read only')])))
   }
 
   async announce(channel: string, text: string): Promise<void> {
@@ -186,34 +194,26 @@ class PostgresDatabase implements Database {
     })
   }
 
-  async #attempt<R>(work: (tx: Sql) => Promise<R>, attempt: number, alone: boolean): Promise<R> {
+  async #attempt<R>(work: (tx: Sql) => Promise<R>, begin: readonly string[], attempt: number, alone: boolean): Promise<R> {
     if (!alone) await this.#alone
     let failure: unknown
     try {
-      return await this.#withClient((client) => this.#runTransaction(client, work))
+      return await this.#withClient((client) => this.#runTransaction(client, work, begin))
     } catch (error) {
       failure = error
     }
     if (!mayRunAgain(failure) || attempt >= storageLimits.attemptsMax) throw failure
     // Each deadlock costs the second that PostgreSQL waits before it looks for one, so that the first is enough.
     const together = codeOf(failure) !== deadlock && attempt < storageLimits.attemptsBeforeAlone
-    if (alone || together) return this.#attempt(work, attempt + 1, alone)
-    const turn = this.#alone.then(() => this.#attempt(work, attempt + 1, true))
+    if (alone || together) return this.#attempt(work, begin, attempt + 1, alone)
+    const turn = this.#alone.then(() => this.#attempt(work, begin, attempt + 1, true))
     this.#alone = turn.catch(() => undefined)
     return turn
   }
 
-  /**
-   * Repeatable read: a row that another transaction has changed since this one began to read cannot be overwritten unseen, as it could
-   * not be with the one writer of SQLite.
-   */
-  async #runTransaction<R>(
-    client: PoolClient,
-    work: (tx: Sql) => Promise<R>,
-    access: 'read write' | 'read only' = 'read write',
-  ): Promise<R> {
-    await client.query(`begin isolation level repeatable read ${access}`)
+  async #runTransaction<R>(client: PoolClient, work: (tx: Sql) => Promise<R>, begin: readonly string[]): Promise<R> {
     try {
+      for (const text of begin) await client.query(text)
       const { result, announcements } = await Transaction.run(this.#connection(client), this.#current, work)
       for (const one of announcements) await this.#notify(client, one)
       await client.query('commit')

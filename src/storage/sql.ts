@@ -50,7 +50,7 @@ export interface Database extends Sql {
   readonly engine: 'sqlite' | 'postgres'
   /** Called with the name of each statement that is executed; for statement budgets and metrics. */
   onStatement: ((name: string) => void) | undefined
-  /** As for every Sql; `bulk` tells that it writes more than a cache of the usual size holds. */
+  /** As for every Sql; `bulk`: it writes a realm anew, more than the usual cache holds and nothing that anybody knows yet. */
   transaction<R>(work: (tx: Sql) => Promise<R>, size?: 'bulk'): Promise<R>
   /**
    * Runs `work`, which only reads and uses nothing but the given `sql`, on the state of one moment, however long it takes; writers are not

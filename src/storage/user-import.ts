@@ -56,7 +56,7 @@ const userColumns = `id, username, email, email_verified, first_name, last_name,
    not_before, service_account_client_id, federation_link, doc`
 const insertUsers = statement(
   'user-import.users',
-  `insert into user_account (realm_id, ${userColumns}) select $1, ${userColumns} from {{records $2 (id text, username text, email text,
+  `insert into user_account (realm_id, revision, ${userColumns}) select $1, {{random}}, ${userColumns} from {{records $2 (id text, username text, email text,
    email_verified smallint, first_name text, last_name text, first_name_lower text, last_name_lower text, enabled smallint,
    created_at_ms bigint, not_before integer, service_account_client_id text, federation_link text, doc json)}} as given`,
 )

@@ -49,11 +49,12 @@ const findServiceAccount = statement(
   `select ${columns} from user_account where service_account_client_id = $1`,
 )
 const page = statement('user.page', `select ${columns} from user_account where realm_id = $1 and username > $2 order by username limit $3`)
+// A user who comes again under his old id must not be taken for the one who is kept in memory: his revision begins anywhere.
 const insert = statement(
   'user.insert',
   `insert into user_account (id, realm_id, username, email, email_verified, first_name, last_name, first_name_lower, last_name_lower,
-     enabled, created_at_ms, not_before, service_account_client_id, federation_link, doc)
-   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+     enabled, created_at_ms, not_before, service_account_client_id, federation_link, doc, revision)
+   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, {{random}})`,
 )
 const remove = statement('user.remove', 'delete from user_account where realm_id = $1 and id = $2')
 const addAttribute = statement('user.add-attribute', 'insert into user_attribute (user_id, name, position, value) values ($1, $2, $3, $4)')

@@ -85,3 +85,22 @@ async function visit(server: TestServer): Promise<Visit> {
     },
   }
 }
+
+for (const engine of ['sqlite', 'postgres'] as const) {
+  test(`${engine}: a person who is removed and made again under the same id is not taken for the old one`, async () => {
+    const once = { realm: 'again', enabled: true, clients: realm.clients, roles: { realm: [{ name: 'own' }, { name: 'given' }] } }
+    const withRole = (role: string) => ({ ...once, users: [{ ...person('taras', { realmRoles: [role] }), id: 'the-same-id' }] })
+    const server = await startTestServer({ engine, realms: [withRole('own')] })
+    const rolesOf = async (): Promise<unknown> => {
+      const again = server.realm('again')
+      const { json } = await again.token({ grant_type: 'password', username: 'taras', password }, { basic: as('app') })
+      const told = await again.introspect({ token: String(json['access_token']) }, { basic: as('app') })
+      return ((told.json['realm_access'] as Json | undefined)?.['roles'] as string[]).filter((role) => /^(?:own|given)$/.test(role))
+    }
+    assert.deepEqual(await rolesOf(), ['own'])
+    await server.admin('DELETE', '/realms/again')
+    await server.admin('POST', '/realms', withRole('given'))
+    assert.deepEqual(await rolesOf(), ['given'])
+    await server.close()
+  })
+}
