@@ -85,7 +85,7 @@ export function javaLife(): readonly string[] {
   ])
   const path = join(folder, 'jars/*')
   const classes = join(folder, 'classes')
-  run('javac', ['-d', classes, '-cp', path, join(here, 'java/AdminClientLife.java')])
+  run('javac', ['-encoding', 'UTF-8', '-d', classes, '-cp', path, join(here, 'java/AdminClientLife.java')])
   return ['-cp', `${classes}:${path}`, 'AdminClientLife']
 }
 
