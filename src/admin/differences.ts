@@ -81,4 +81,20 @@ export const differences: readonly Difference[] = [
     where: 'Lists',
     what: 'A negative max gives at most 10,000 rows at once where the reference gives everything.',
   },
+  {
+    where: `PUT ${realm}/clients/:client-uuid`,
+    what: 'A body that leaves out authorizationServicesEnabled keeps the authorization services; the reference removes them with all resources and policies. When a PUT switches them, its own admin event is kept beside theirs.',
+  },
+  {
+    where: `POST ${realm}/partialImport`,
+    what: 'Roles and groups that give rights which the caller does not have himself are refused with 403.',
+  },
+  {
+    where: 'Rights',
+    what: 'Composites, memberships of groups, moves of groups and default groups that lead to admin rights beyond the caller are refused with 403, as role mappings are; the reference looks at the mapped role alone.',
+  },
+  {
+    where: 'Searches',
+    what: '% and _ in a searched text stand for themselves; in the reference they are patterns of its database.',
+  },
 ]
