@@ -95,7 +95,8 @@ for (const engine of ['sqlite', 'postgres'] as const) {
       const again = server.realm('again')
       const { json } = await again.token({ grant_type: 'password', username: 'taras', password }, { basic: as('app') })
       const told = await again.introspect({ token: String(json['access_token']) }, { basic: as('app') })
-      return ((told.json['realm_access'] as Json | undefined)?.['roles'] as string[]).filter((role) => /^(?:own|given)$/.test(role))
+      const { roles } = told.json['realm_access'] as { readonly roles: readonly string[] }
+      return roles.filter((role) => /^(?:own|given)$/.test(role))
     }
     assert.deepEqual(await rolesOf(), ['own'])
     await server.admin('DELETE', '/realms/again')
