@@ -1,25 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { aUser } from '../tokens/fixtures/facts.ts'
 import { type DecisionContext, decideAll, type Policy, type WantedPermission } from './decide.ts'
 import type { DecisionStrategy, EnforcementMode } from './resource-server.ts'
 import type { Resource } from './resources.ts'
 
-const user = {
-  id: 'taras',
-  username: 'taras',
-  email: undefined,
-  emailVerified: false,
-  firstName: undefined,
-  lastName: undefined,
-  enabled: true,
-  createdAtMs: 0,
-  notBefore: 0,
-  serviceAccountClientId: undefined,
-  attributes: new Map(),
-  roles: [],
-  groups: [],
-  organizations: [],
-}
+const user = aUser({ id: 'taras', username: 'taras' })
 
 const contextOf = (
   decisionStrategy: DecisionStrategy = 'UNANIMOUS',

@@ -1,27 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { UserFacts } from '../../realm/model.ts'
+import { aUser } from '../../tokens/fixtures/facts.ts'
 import type { Claims } from '../../tokens/protocol-mapper.ts'
 import type { DecisionFacts, PolicyConfig } from '../policy-type.ts'
 import { findPolicyType } from './index.ts'
 
 const groups = ['/staff/night'].map((path) => ({ id: path, name: 'night', path, attributes: {}, parents: [] }))
-const user: UserFacts = {
-  id: 'taras',
-  username: 'taras',
-  email: undefined,
-  emailVerified: false,
-  firstName: undefined,
-  lastName: undefined,
-  enabled: true,
-  createdAtMs: 0,
-  notBefore: 0,
-  serviceAccountClientId: undefined,
-  attributes: new Map(),
-  roles: [{ id: 'role-1', name: 'editor', clientId: undefined }],
-  groups,
-  organizations: [],
-}
+const user = aUser({ id: 'taras', username: 'taras', roles: [{ id: 'role-1', name: 'editor', clientId: undefined }], groups })
 
 interface Given {
   readonly claims?: Claims
