@@ -6,8 +6,8 @@ import type { Clock } from '../clock.ts'
 import { type Random, randomSessionId } from '../crypto/random.ts'
 import type { Logger } from '../log.ts'
 import type { Client, RealmSnapshot, UserFacts } from '../realm/model.ts'
-import { knownUsers } from '../realm/user-facts.ts'
-import { type SessionOfClientRow, sessionRows, type UserSessionRow } from '../storage/sessions.ts'
+import type { KnownUsers } from '../realm/user-facts.ts'
+import { type NewClientOfSession, type SessionOfClientRow, sessionRows, type UserSessionRow } from '../storage/sessions.ts'
 import { singleUse } from '../storage/single-use.ts'
 import type { Sql } from '../storage/sql.ts'
 import { subjects } from '../storage/subjects.ts'
@@ -110,9 +110,25 @@ interface SessionDoc {
   readonly notes: Readonly<Record<string, string>>
 }
 
-export function openSessions({ sql, clock, random, log }: { sql: Sql; clock: Clock; random: Random; log: Logger }): Sessions {
+/** A client's part in a session before its first refresh. */
+const newPart = (
+  client: Client,
+  {
+    notes,
+    ...part
+  }: Pick<NewClientOfSession, 'sessionId' | 'offline' | 'startedAtMs'> & { readonly notes: Readonly<Record<string, string>> },
+): NewClientOfSession => ({ ...part, clientId: client.id, refreshTokenId: null, refreshTokenUses: 0, doc: JSON.stringify({ notes }) })
+
+interface SessionParts {
+  readonly sql: Sql
+  readonly people: KnownUsers
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Logger
+}
+
+export function openSessions({ sql, people, clock, random, log }: SessionParts): Sessions {
   const rows = sessionRows(sql)
-  const people = knownUsers(sql)
   const uses = openSessionUses({ sql, log })
   /** The row with uses that are not written yet. */
   const current = <R extends UserSessionRow>(row: R | undefined): R | undefined => {
@@ -144,29 +160,18 @@ export function openSessions({ sql, clock, random, log }: { sql: Sql; clock: Clo
       }
       const offline = made.offline ? 1 : 0
       const doc: SessionDoc = { ipAddress: made.ipAddress, notes: made.notes }
-      await sql.transaction(async (tx) => {
-        await sessionRows(tx).insert({
-          id: session.id,
-          offline,
-          realm_id: realm.id,
-          user_id: made.userId,
-          started_at_ms: now,
-          last_refresh_ms: now,
-          expires_at_ms: databaseEnd(sessionEndMs(realm, session)),
-          remember_me: made.rememberMe ? 1 : 0,
-          doc: JSON.stringify(doc),
-        })
-        if (client === undefined) return
-        await sessionRows(tx).insertClient({
-          sessionId: session.id,
-          offline,
-          clientId: client.id,
-          startedAtMs: now,
-          refreshTokenId: null,
-          refreshTokenUses: 0,
-          doc: JSON.stringify({ notes: made.clientNotes }),
-        })
-      })
+      const row = {
+        id: session.id,
+        offline,
+        realm_id: realm.id,
+        user_id: made.userId,
+        started_at_ms: now,
+        last_refresh_ms: now,
+        expires_at_ms: databaseEnd(sessionEndMs(realm, session)),
+        remember_me: made.rememberMe ? 1 : 0,
+        doc: JSON.stringify(doc),
+      }
+      await rows.insert(row, client && newPart(client, { sessionId: session.id, offline, startedAtMs: now, notes: made.clientNotes }))
       return session
     },
     async attach(realm, client, id, { userId, notes, clientNotes }) {
@@ -178,18 +183,8 @@ export function openSessions({ sql, clock, random, log }: { sql: Sql; clock: Clo
       const lastRefreshMs = Math.max(now, row.last_refresh_ms)
       const times = { startedAtMs: row.started_at_ms, lastRefreshMs }
       const expiresAtMs = databaseEnd(sessionEndMs(realm, { ...times, offline: false, rememberMe: row.remember_me === 1 }))
-      await sql.transaction(async (tx) => {
-        await sessionRows(tx).use(realm.id, id, { lastRefreshMs, expiresAtMs, doc: JSON.stringify(doc) })
-        await sessionRows(tx).insertClient({
-          sessionId: id,
-          offline: 0,
-          clientId: client.id,
-          startedAtMs: now,
-          refreshTokenId: null,
-          refreshTokenUses: 0,
-          doc: JSON.stringify({ notes: clientNotes }),
-        })
-      })
+      const part = newPart(client, { sessionId: id, offline: 0, startedAtMs: now, notes: clientNotes })
+      await rows.join(realm.id, { lastRefreshMs, expiresAtMs, doc: JSON.stringify(doc) }, part)
       const joined = await rows.findForClient(realm.id, id, false, client.id)
       return joined && fromRow(joined)
     },
@@ -209,7 +204,7 @@ export function openSessions({ sql, clock, random, log }: { sql: Sql; clock: Clo
       const found = await subjects(sql).find({ realmId: realm.id, sessionId, offline, clientId: client.id, tokenId })
       const row = currentOfClient(found, client)
       if (row === undefined || !alive(realm, row)) return undefined
-      const user = await people.facts({ ...row, id: row.user_id }, { user: row.user_revision, grants: row.grants_revision })
+      const user = await people.facts({ ...row, id: row.user_id })
       return { session: fromRow(row), user, revoked: row.revoked > 0 }
     },
     isRevoked: async (realm, tokenId) => (await singleUse(sql).find(tokenId, 'revoked', realm.id, clock.now())) !== undefined,

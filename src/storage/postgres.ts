@@ -5,7 +5,7 @@ import { checkValues, compiler, dialects } from './dialect.ts'
 import { storageLimits } from './limits.ts'
 import { type PostgresAddress, type PostgresOptions, postgresAddress } from './postgres-address.ts'
 import { notifyChannel, notifyPayload, PostgresListener } from './postgres-listener.ts'
-import { type Database, type Row, type Sql, type SqlValue, type Statement, UniqueViolation } from './sql.ts'
+import { type Database, type Row, type Sql, type SqlValue, type Statement, UniqueViolation, type Write } from './sql.ts'
 import { type Connection, refuseInside, Transaction } from './transaction.ts'
 
 export { type PostgresOptions, postgresAddress } from './postgres-address.ts'
@@ -146,6 +146,10 @@ class PostgresDatabase implements Database {
   async run(statement: Statement, ...values: SqlValue[]): Promise<number> {
     const { rowCount } = await this.#single(statement, values)
     return rowCount ?? 0
+  }
+
+  runAll(writes: readonly Write[]): Promise<void> {
+    return this.transaction((tx) => tx.runAll(writes))
   }
 
   transaction<R>(work: (tx: Sql) => Promise<R>, size?: 'bulk'): Promise<R> {

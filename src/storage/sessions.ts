@@ -1,4 +1,4 @@
-import { type Row, type Sql, statement } from './sql.ts'
+import { type Row, type Sql, statement, type Write } from './sql.ts'
 
 /** A user's login. `doc` holds notes, address and how it was made. */
 export interface UserSessionRow extends Row {
@@ -116,19 +116,32 @@ const removeUnused = statement(
 const removeOfRealm = statement('session.remove-of-realm', 'delete from user_session where realm_id = $1 and offline = 0')
 const removeExpired = statement('session.remove-expired', 'delete from user_session where expires_at_ms <= $1')
 
+/** A client's new part in a session. */
+export interface NewClientOfSession {
+  readonly sessionId: string
+  readonly offline: number
+  readonly clientId: string
+  readonly startedAtMs: number
+  readonly refreshTokenId: string | null
+  readonly refreshTokenUses: number
+  readonly doc: string
+}
+
+const inserting = (s: UserSessionRow): Write => [
+  insert,
+  ...[s.id, s.offline, s.realm_id, s.user_id, s.started_at_ms, s.last_refresh_ms, s.expires_at_ms, s.remember_me, s.doc],
+]
+
+const insertingClient = (c: NewClientOfSession): Write => [
+  insertClient,
+  ...[c.sessionId, c.offline, c.clientId, c.startedAtMs, c.startedAtMs, c.refreshTokenId, c.refreshTokenUses, c.doc],
+]
+
 export const sessionRows = (sql: Sql) => ({
-  insert: (s: UserSessionRow) =>
-    sql.run(insert, s.id, s.offline, s.realm_id, s.user_id, s.started_at_ms, s.last_refresh_ms, s.expires_at_ms, s.remember_me, s.doc),
-  insertClient: (c: {
-    sessionId: string
-    offline: number
-    clientId: string
-    startedAtMs: number
-    refreshTokenId: string | null
-    refreshTokenUses: number
-    doc: string
-  }) =>
-    sql.run(insertClient, c.sessionId, c.offline, c.clientId, c.startedAtMs, c.startedAtMs, c.refreshTokenId, c.refreshTokenUses, c.doc),
+  /** A login, with the part of the client that it was for, if it was for one. */
+  insert: (session: UserSessionRow, client: NewClientOfSession | undefined) =>
+    sql.runAll([inserting(session), ...(client === undefined ? [] : [insertingClient(client)])]),
+  insertClient: (client: NewClientOfSession) => sql.run(...insertingClient(client)),
   find: (realmId: string, id: string, offline: boolean) => sql.one<UserSessionRow>(find, realmId, id, offline ? 1 : 0),
   findForClient: (realmId: string, id: string, offline: boolean, clientId: string) =>
     sql.one<SessionOfClientRow>(findForClient, realmId, id, offline ? 1 : 0, clientId),
@@ -146,8 +159,8 @@ export const sessionRows = (sql: Sql) => ({
   touch: (realmId: string, id: string, offline: boolean, lastRefreshMs: number, expiresAtMs: number) =>
     sql.run(touch, realmId, id, offline ? 1 : 0, lastRefreshMs, expiresAtMs),
   /** A login of another client, or another login, in an online session. */
-  use: (realmId: string, id: string, to: { lastRefreshMs: number; expiresAtMs: number; doc: string }) =>
-    sql.run(use, realmId, id, to.lastRefreshMs, to.expiresAtMs, to.doc),
+  join: (realmId: string, to: { lastRefreshMs: number; expiresAtMs: number; doc: string }, client: NewClientOfSession) =>
+    sql.runAll([[use, realmId, client.sessionId, to.lastRefreshMs, to.expiresAtMs, to.doc], insertingClient(client)]),
   touchClient: (sessionId: string, offline: boolean, clientId: string, lastRefreshMs: number) =>
     sql.run(touchClient, sessionId, offline ? 1 : 0, clientId, lastRefreshMs),
   insertOffline: (s: UserSessionRow) =>

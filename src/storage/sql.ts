@@ -27,6 +27,9 @@ export const statement = (name: string, text: string): Statement => Object.freez
 /** A statement whose text depends on what is asked for; several may have one name. */
 export const passingStatement = (name: string, text: string): Statement => Object.freeze({ name, text, kept: false })
 
+/** A statement with its values. */
+export type Write = readonly [statement: Statement, ...values: SqlValue[]]
+
 export interface Sql {
   /** All rows. */
   all<R extends Row>(statement: Statement, ...values: SqlValue[]): Promise<R[]>
@@ -34,6 +37,11 @@ export interface Sql {
   one<R extends Row>(statement: Statement, ...values: SqlValue[]): Promise<R | undefined>
   /** Runs a write and returns how many rows it changed. Resolves when the write is durable. */
   run(statement: Statement, ...values: SqlValue[]): Promise<number>
+  /**
+   * Runs writes in their order, all of them or none: a transaction for those that need no answer in between. On SQLite they share their
+   * commit with other writes of the moment, where a transaction has one of its own.
+   */
+  runAll(writes: readonly Write[]): Promise<void>
   /**
    * Runs `work` in one serializable-enough transaction: all of its writes are kept, or none if it throws. Inside only the given `tx`
    * may be used. A transaction inside a transaction is a savepoint. May run `work` again after a serialization failure.

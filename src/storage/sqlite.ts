@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import { announcement, Listeners } from './announcements.ts'
 import { type Compiled, checkValues, compiler, dialects } from './dialect.ts'
 import { storageLimits } from './limits.ts'
-import type { Database, Row, Sql, SqlValue, Statement } from './sql.ts'
+import type { Database, Row, Sql, SqlValue, Statement, Write } from './sql.ts'
 import { SqliteConnection } from './sqlite-connection.ts'
 import { type Connection, refuseInside, Transaction } from './transaction.ts'
 import { WriteQueue } from './write-queue.ts'
@@ -88,6 +88,11 @@ class SqliteDatabase implements Database {
     return this.#queue.write(() => this.#count(compiled, () => this.#writer.changes(compiled, values)))
   }
 
+  async runAll(writes: readonly Write[]): Promise<void> {
+    const entered = writes.map(([statement, ...values]) => ({ compiled: this.#enter(statement, values), values }))
+    return this.#queue.write(() => this.#allOrNone(entered))
+  }
+
   async transaction<R>(work: (tx: Sql) => Promise<R>, size?: 'bulk'): Promise<R> {
     this.#refuse('a transaction')
     const giveBack = await this.#queue.turn()
@@ -136,6 +141,17 @@ class SqliteDatabase implements Database {
     this.#reader?.close()
     // The last connection to close writes the log back into the file and removes it.
     this.#writer.close()
+  }
+
+  #allOrNone(writes: readonly { readonly compiled: Compiled; readonly values: readonly SqlValue[] }[]): void {
+    this.#writer.control('savepoint all_or_none')
+    try {
+      for (const { compiled, values } of writes) this.#count(compiled, () => this.#writer.changes(compiled, values))
+    } catch (error) {
+      if (this.#writer.inTransaction) this.#writer.control('rollback to all_or_none; release all_or_none')
+      throw error
+    }
+    this.#writer.control('release all_or_none')
   }
 
   #checked(statement: Statement, values: readonly SqlValue[]): Compiled {

@@ -1,6 +1,6 @@
 import type { AsyncLocalStorage } from 'node:async_hooks'
 import { type Announcement, announcement } from './announcements.ts'
-import type { Row, Sql, SqlValue, Statement } from './sql.ts'
+import type { Row, Sql, SqlValue, Statement, Write } from './sql.ts'
 
 /** One connection to the engine, on which a transaction has begun. */
 export interface Connection {
@@ -74,6 +74,10 @@ export class Transaction implements Sql {
 
   run(statement: Statement, ...values: SqlValue[]): Promise<number> {
     return this.#next(statement.name, () => this.#connection.changes(statement, values))
+  }
+
+  async runAll(writes: readonly Write[]): Promise<void> {
+    await Promise.all(writes.map((write) => this.run(...write)))
   }
 
   transaction<R>(work: (tx: Sql) => Promise<R>): Promise<R> {

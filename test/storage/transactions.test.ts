@@ -36,6 +36,34 @@ on('a transaction whose work throws keeps nothing', async (database) => {
   assert.deepEqual(await ids(database, 'undone'), [])
 })
 
+on('writes that are given together are kept all or none, and others of the moment do not suffer', async (database) => {
+  await table(database, 'together')
+  await database.runAll([
+    [insert('together'), 'a'],
+    [insert('together'), 'b'],
+  ])
+  const outcomes = await Promise.allSettled([
+    database.run(insert('together'), 'before'),
+    database.runAll([
+      [insert('together'), 'c'],
+      [insert('together'), 'a'],
+    ]),
+    database.run(insert('together'), 'later'),
+  ])
+  assert.deepEqual(
+    outcomes.map(({ status }) => status),
+    ['fulfilled', 'rejected', 'fulfilled'],
+  )
+  assert.deepEqual(await ids(database, 'together'), ['a', 'b', 'before', 'later'])
+  await database.transaction(async (tx) => {
+    await tx.runAll([
+      [insert('together'), 'd'],
+      [insert('together'), 'e'],
+    ])
+  })
+  assert.deepEqual(await ids(database, 'together'), ['a', 'b', 'before', 'd', 'e', 'later'])
+})
+
 on('a nested transaction is undone alone, or with the outer one', async (database) => {
   await table(database, 'nested')
   await database.transaction(async (tx) => {
