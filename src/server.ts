@@ -7,7 +7,7 @@ import { openBruteForce } from './brute-force/brute-force.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Config, Credentials } from './config/config.ts'
 import { createPasswordHasher } from './crypto/passwords.ts'
-import { type Random, systemRandom } from './crypto/random.ts'
+import { drawnInAdvance, type Random, systemRandom } from './crypto/random.ts'
 import { emailListener } from './email/event-mails.ts'
 import { openMailer } from './email/mailer.ts'
 import { openEvents } from './events/events.ts'
@@ -31,6 +31,7 @@ import { openidConnect } from './oidc/login-protocol.ts'
 import { oidcRoutes } from './oidc/routes.ts'
 import type { OidcServices } from './oidc/services.ts'
 import { openRealms } from './realm/realms.ts'
+import { knownUsers } from './realm/user-facts.ts'
 import { openAuthenticationSessions } from './sessions/authentication-session.ts'
 import { startExpiry } from './sessions/expiry.ts'
 import { openSessions } from './sessions/sessions.ts'
@@ -84,7 +85,7 @@ const hashQueueMax = 200
 
 /** Opens the database and builds the rooms; makes realm master at the first start. Throws an Error of one line when it cannot. */
 export async function openServices(config: Config, parts: Parts = {}): Promise<Services> {
-  const { clock = systemClock, random = systemRandom } = parts
+  const { clock = systemClock, random = drawnInAdvance(systemRandom) } = parts
   const log = parts.log ?? createLogger({ level: config.log.level, categories: config.log.categories, output: config.log.output })
   const options = databaseOptions(config)
   if (options.engine === 'sqlite') await mkdir(dirname(options.file), { recursive: true })
@@ -100,9 +101,10 @@ export async function openServices(config: Config, parts: Parts = {}): Promise<S
     ...(metrics ? [metricsListener(metrics)] : []),
   ]
   const events = openEvents({ listeners, clock, log: log.child('events') })
-  const sessions = openSessions({ sql: database, clock, random, log: log.child('sessions') })
+  const people = knownUsers(database)
+  const sessions = openSessions({ sql: database, people, clock, random, log: log.child('sessions') })
   const bruteForce = openBruteForce({ sql: database, clock, events })
-  const users = openUsers({ sql: database, passwords })
+  const users = openUsers({ sql: database, people, passwords })
   const expiry = startExpiry({ sql: database, clock, log: log.child('expiry') })
   const http = createHttpClient()
   const clientLogout = backchannelLogout({ http, events, log: log.child('logout'), clock, random })

@@ -26,8 +26,7 @@ export async function completeLogin(context: LoginContext): Promise<HttpResponse
 /** Whether the user has something to do before a login may end, as far as a request without a browser can tell. */
 export async function owesActions(context: LoginContext): Promise<boolean> {
   await addDueActions(context)
-  const { session, services } = context
-  return session.requiredActions.length > 0 || (await users(services.database).requiredActions(session.userId ?? '')).length > 0
+  return context.session.requiredActions.length > 0 || ((await context.facts())?.requiredActions.length ?? 0) > 0
 }
 
 /** Actions that nobody asked for but that are due: an expired password, an incomplete profile. */
@@ -99,6 +98,7 @@ async function settleAction(context: LoginContext, action: RequiredAction, resul
       return challenge(context, action.alias, result.page)
     case 'done':
       await removeAction(context, action.alias)
+      context.readAgain()
       if (wasAskedFor) session.notes[kcActionStatusNote] = 'success'
       return completeLogin(context)
     case 'cancelled':

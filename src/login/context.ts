@@ -1,5 +1,5 @@
 import type { HttpRequest } from '../http/values.ts'
-import type { Client, FlowExecution, RealmAuthentication, RealmSnapshot } from '../realm/model.ts'
+import type { Client, FlowExecution, RealmAuthentication, RealmSnapshot, UserFacts } from '../realm/model.ts'
 import type { AuthenticationSession, FlowPath } from '../sessions/authentication-session.ts'
 import { type CredentialRow, credentials } from '../storage/credentials.ts'
 import { type UserRow, users } from '../storage/users.ts'
@@ -18,8 +18,12 @@ export interface LoginContext {
   readonly authentication: RealmAuthentication
   readonly details: Record<string, string | undefined>
   user(): Promise<UserRow | undefined>
+  /** What else is known of the user, as of when he was read. */
+  facts(): Promise<UserFacts | undefined>
   credentials(): Promise<readonly CredentialRow[]>
   identify(user: UserRow | null): void
+  /** The user was changed: what was read of him counts no more. */
+  readAgain(): void
 }
 
 export interface LoginContextParts {
@@ -33,7 +37,17 @@ export interface LoginContextParts {
 export async function loginContext(parts: LoginContextParts): Promise<LoginContext> {
   const { realm, session, services } = parts
   let user: Promise<UserRow | undefined> | undefined
+  let facts: Promise<UserFacts | undefined> | undefined
   let stored: Promise<readonly CredentialRow[]> | undefined
+  const readUser = (): Promise<UserRow | undefined> => {
+    const id = session.userId
+    user ??= id === undefined ? Promise.resolve(undefined) : users(services.database).findById(realm.id, id)
+    return user
+  }
+  const readFacts = async (): Promise<UserFacts | undefined> => {
+    const row = await readUser()
+    return row && services.users.factsOf(row)
+  }
   return {
     ...parts,
     authentication: await realm.authentication(),
@@ -43,10 +57,10 @@ export async function loginContext(parts: LoginContextParts): Promise<LoginConte
       code_id: session.rootId,
       response_type: session.request['response_type'],
     },
-    user() {
-      const id = session.userId
-      user ??= id === undefined ? Promise.resolve(undefined) : users(services.database).findById(realm.id, id)
-      return user
+    user: readUser,
+    facts() {
+      facts ??= readFacts()
+      return facts
     },
     credentials() {
       const id = session.userId
@@ -56,6 +70,12 @@ export async function loginContext(parts: LoginContextParts): Promise<LoginConte
     identify(row) {
       session.userId = row?.id
       user = Promise.resolve(row ?? undefined)
+      facts = undefined
+      stored = undefined
+    },
+    readAgain() {
+      user = undefined
+      facts = undefined
       stored = undefined
     },
   }
@@ -126,9 +146,12 @@ export function stepOf(
     execution: execution.id,
     config: execution.config,
     user: () => context.user(),
+    facts: () => context.facts(),
     credentials: () => context.credentials(),
     identify: (user) => context.identify(user),
-    actionUrl: loginActionsUrl(context, currentPath(session), { code: true, execution: execution.id }),
+    get actionUrl() {
+      return loginActionsUrl(context, currentPath(session), { code: true, execution: execution.id })
+    },
     link: (path) => loginActionsUrl(context, path),
     flowIsConfigured,
     details: context.details,

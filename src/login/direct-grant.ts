@@ -1,6 +1,6 @@
 import { OAuthError } from '../http/errors.ts'
 import type { HttpRequest } from '../http/values.ts'
-import type { AuthenticationFlow, Client, RealmAuthentication, RealmSnapshot } from '../realm/model.ts'
+import type { AuthenticationFlow, Client, RealmAuthentication, RealmSnapshot, UserFacts } from '../realm/model.ts'
 import { newAuthenticationSession } from '../sessions/authentication-session.ts'
 import type { UserRow } from '../storage/users.ts'
 import { owesActions } from './complete.ts'
@@ -19,7 +19,7 @@ export interface DirectGrant {
 }
 
 export interface DirectLogin {
-  readonly user: UserRow
+  readonly user: UserFacts
   /** What the executions noted for the session: levels of authentication, the credentials that were used. */
   readonly sessionNotes: Readonly<Record<string, string>>
 }
@@ -38,7 +38,7 @@ export async function loginByRequest(grant: DirectGrant, refused: Refused): Prom
   try {
     const outcome = await run(context)
     if (outcome.kind !== 'success') throw errorOf(outcome)
-    const user = await context.user()
+    const user = await context.facts()
     if (user === undefined) throw wrongCredentials('user_not_found')
     if (await owesActions(context)) throw notSetUp()
     await services.guard.succeeded(realm, user.id)

@@ -1,6 +1,6 @@
 import type { OAuthError } from '../http/errors.ts'
 import type { HttpRequest, HttpResponse } from '../http/values.ts'
-import type { Client, RealmSnapshot } from '../realm/model.ts'
+import type { Client, RealmSnapshot, UserFacts } from '../realm/model.ts'
 import type { AuthenticationSession } from '../sessions/authentication-session.ts'
 import type { CredentialRow } from '../storage/credentials.ts'
 import type { UserRow } from '../storage/users.ts'
@@ -21,6 +21,8 @@ export interface Step {
   readonly config: Readonly<Record<string, string>>
   /** The user of the login as of now; undefined before somebody is known. */
   user(): Promise<UserRow | undefined>
+  /** What else is known of the user: attributes, roles, groups. */
+  facts(): Promise<UserFacts | undefined>
   credentials(): Promise<readonly CredentialRow[]>
   /** Says who logs in. `null` forgets. */
   identify(user: UserRow | null): void

@@ -147,6 +147,8 @@ export interface UserFacts {
   /** Effective roles: direct ones, those of groups and their parents, composites expanded. */
   readonly roles: readonly Role[]
   readonly groups: readonly GroupFacts[]
+  /** Aliases of what the user has been told to do at the next login. */
+  readonly requiredActions: readonly string[]
   /** Enabled organizations that the user is a member of. */
   readonly organizations: readonly OrganizationFacts[]
 }

@@ -6,10 +6,10 @@ import type { GroupFacts, OrganizationFacts, Role, UserFacts } from './model.ts'
 
 /** The columns of a user's own row that tokens speak of. */
 type OwnRow = Pick<UserRow, 'id' | 'username' | 'email' | 'email_verified' | 'first_name' | 'last_name' | 'enabled' | 'created_at_ms'> &
-  Pick<UserRow, 'not_before' | 'service_account_client_id'>
+  Pick<UserRow, 'not_before' | 'service_account_client_id' | 'user_revision' | 'grants_revision'>
 
 /** What a person has in other rows than his own. */
-type Belongings = Pick<UserFacts, 'attributes' | 'roles' | 'groups' | 'organizations'>
+type Belongings = Pick<UserFacts, 'attributes' | 'roles' | 'groups' | 'requiredActions' | 'organizations'>
 
 /** Loads what tokens need to know of a user: one statement beside the user's own row. */
 export const loadUserFacts = async (sql: Sql, user: UserRow): Promise<UserFacts> => facts(user, await loadBelongings(sql, user.id))
@@ -29,6 +29,7 @@ const facts = (user: OwnRow, belongings: Belongings): UserFacts =>
     attributes: belongings.attributes,
     roles: belongings.roles,
     groups: belongings.groups,
+    requiredActions: belongings.requiredActions,
     organizations: belongings.organizations,
   })
 
@@ -37,15 +38,17 @@ async function loadBelongings(sql: Sql, userId: string): Promise<Belongings> {
   const attributes = new Map<string, string[]>()
   const roles: Role[] = []
   const groupRows: UserFactRow[] = []
+  const requiredActions: string[] = []
   for (const row of rows) {
     if (row.kind === 'attribute') {
       const values = attributes.get(row.a)
       if (values) values.push(row.b)
       else attributes.set(row.a, [row.b])
     } else if (row.kind === 'role') roles.push({ id: row.a, name: row.b, clientId: row.c ?? undefined })
+    else if (row.kind === 'required-action') requiredActions.push(row.a)
     else if (row.kind === 'group') groupRows.push(row)
   }
-  return { attributes, roles, groups: groupFacts(groupRows), organizations: organizationFacts(rows) }
+  return { attributes, roles, groups: groupFacts(groupRows), requiredActions, organizations: organizationFacts(rows) }
 }
 
 /** By alias. Most people are in none: nothing is made for them. */
@@ -82,9 +85,10 @@ export const knownUserLimits = {
   usersMax: 2_000,
 } as const
 
-/** Facts about users that are asked for again and again; what is kept is as good as the revisions that came with the user's row. */
+/** Facts about users that are asked for again and again. */
 export interface KnownUsers {
-  facts(user: OwnRow, revisions: { readonly user: number; readonly grants: number }): Promise<UserFacts>
+  /** No statement when the row brings the revisions of what is kept; a row without them is of somebody who was changed a moment ago. */
+  facts(user: OwnRow): Promise<UserFacts>
 }
 
 /** Remembers users by their revisions, which the caller has read a moment ago: what is loaded after them is never older than they say. */
@@ -93,7 +97,9 @@ export function knownUsers(sql: Sql): KnownUsers {
     knownUserLimits.usersMax,
   )
   return {
-    async facts(user, { user: revision, grants }) {
+    async facts(user) {
+      const { user_revision: revision = null, grants_revision: grants = null } = user
+      if (revision === null || grants === null) return facts(user, await loadBelongings(sql, user.id))
       const before = known.get(user.id)
       if (before?.user === revision && before.grants === grants) return facts(user, before.belongings)
       const belongings = await loadBelongings(sql, user.id)

@@ -15,11 +15,14 @@ export interface UserRow extends Row {
   service_account_client_id: string | null
   federation_link: string | null
   doc: string
+  /** Of a row that was read by a name or an id: what is kept in memory of the user is as good as these two. */
+  user_revision?: number | null
+  grants_revision?: number | null
 }
 
 /**
  * One line of a user's facts, by `kind`: attribute (a name, b value), role (a id, b name, c clientId), group (a id, b name, c doc, d parent),
- * organization (a id, b alias, c doc), organization-group (a id, b path, c organization), organization-role (a id, b name, c clientId, d organization).
+ * required-action (a alias, n position), organization (a id, b alias, c doc), organization-group (a id, b path, c organization), organization-role (a id, b name, c clientId, d organization).
  */
 export interface UserFactRow extends Row {
   kind: string
@@ -35,15 +38,16 @@ const columnNames = [
   ...['service_account_client_id', 'federation_link', 'doc'],
 ] as const
 const columns = columnNames.join(', ')
+const revisions = 'revision as user_revision, (select r.grants_revision from realm r where r.id = realm_id) as grants_revision'
 /** The columns of a UserRow, of a table that the statement has given a name. */
 export const userColumns = (table: string): string => columnNames.map((column) => `${table}.${column}`).join(', ')
 
-const find = statement('user.find', `select ${columns} from user_account where realm_id = $1 and username = $2`)
+const find = statement('user.find', `select ${columns}, ${revisions} from user_account where realm_id = $1 and username = $2`)
 const findByEmail = statement(
   'user.find-by-email',
-  `select ${columns} from user_account where realm_id = $1 and email = $2 order by id limit 1`,
+  `select ${columns}, ${revisions} from user_account where realm_id = $1 and email = $2 order by id limit 1`,
 )
-const findById = statement('user.find-by-id', `select ${columns} from user_account where realm_id = $1 and id = $2`)
+const findById = statement('user.find-by-id', `select ${columns}, ${revisions} from user_account where realm_id = $1 and id = $2`)
 const findServiceAccount = statement(
   'user.find-service-account',
   `select ${columns} from user_account where service_account_client_id = $1`,
@@ -93,6 +97,7 @@ const facts = statement(
      union select g.organization_id, c.child_id from organization_granted g join role_composite c on c.parent_id = g.id
    )
    select 'attribute' as kind, name as a, value as b, null as c, null as d, position as n from user_attribute where user_id = $1
+   union all select 'required-action', action, '', null, null, position from user_required_action where user_id = $1
    union all select 'role', r.id, r.name, c.client_id, null, 0 from granted g join role r on r.id = g.id left join client c on c.id = r.client_id
    union all select 'group', id, name, doc, parent_id, direct from member
    union all select 'organization', o.id, o.alias, cast(o.doc as text), null, 0
@@ -189,7 +194,7 @@ export const users = (sql: Sql) => ({
   addRequiredAction: (userId: string, position: number, action: string) => sql.run(addRequiredAction, userId, position, action),
   removeRequiredAction: (userId: string, action: string) => sql.run(removeRequiredAction, userId, action),
   requiredActions: (userId: string) => sql.all<{ action: string }>(requiredActions, userId),
-  /** Attributes, effective roles and groups in one statement. */
+  /** Attributes, effective roles, groups, required actions and organizations in one statement. */
   facts: (userId: string) => sql.all<UserFactRow>(facts, userId),
   /** Effective roles alone. */
   grantedRoles: (userId: string) => sql.all<{ id: string; name: string; client: string | null }>(grantedRoles, userId),

@@ -51,6 +51,7 @@ export async function stepOn(server: TestServer, options: StepOptions): Promise<
     execution: options.execution ?? 'execution',
     config: options.config ?? {},
     user: async () => (session.userId === undefined ? undefined : users(services.database).findById(realm.id, session.userId)),
+    facts: async () => (session.userId === undefined ? undefined : services.users.facts(realm, session.userId)),
     credentials: async () => (session.userId === undefined ? [] : credentials(services.database).listOf(session.userId)),
     identify: (user: UserRow | null) => {
       session.userId = user?.id

@@ -1,5 +1,5 @@
 import type { UserRow } from '../../storage/users.ts'
-import { storedValues, updateUser } from '../../users/accounts.ts'
+import { profileValues, storedValues, updateUser } from '../../users/accounts.ts'
 import { type ProfileError, type ProfileValues, profileMetadata, validateProfile } from '../../users/profile.ts'
 import { accountParts } from '../account-parts.ts'
 import { reportAction } from '../audit.ts'
@@ -102,8 +102,8 @@ export const verifyProfile: RequiredAction = {
   properties: [maxAuthAge],
   applicationMayAsk: false,
   async isDue(step) {
-    const user = await step.user()
-    return user !== undefined && faultsOf(step, await storedValues(step.services.database, user)).length > 0
+    const [user, facts] = [await step.user(), await step.facts()]
+    return user !== undefined && facts !== undefined && faultsOf(step, profileValues(user, facts.attributes)).length > 0
   },
   async start(step): Promise<ActionResult> {
     const user = await step.user()

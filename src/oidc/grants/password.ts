@@ -1,6 +1,5 @@
 import { OAuthError } from '../../http/errors.ts'
 import { loginByRequest } from '../../login/direct-grant.ts'
-import { loadUserFacts } from '../../realm/user-facts.ts'
 import type { Granted } from '../../tokens/mint.ts'
 import { permittedScopes } from '../../tokens/roles.ts'
 import type { Grant, TokenRequest } from './grant.ts'
@@ -28,7 +27,7 @@ export const password: Grant = {
       event.userId = id
     })
     event.userId = login.user.id
-    const user = await loadUserFacts(services.database, login.user)
+    const { user } = login
     const scopes = permittedScopes(requested, user)
     const refreshToken = client.attributes['use.refresh.tokens'] !== 'false'
     const session = await services.sessions.create(realm, client, {
