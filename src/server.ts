@@ -6,6 +6,8 @@ import type { AdminServices } from './admin/services.ts'
 import { openBruteForce } from './brute-force/brute-force.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Config, Credentials } from './config/config.ts'
+import { type ConsoleFolder, consoleFolder } from './console/files.ts'
+import { consoleRoutes } from './console/routes.ts'
 import { createPasswordHasher } from './crypto/passwords.ts'
 import { drawnInAdvance, type Random, systemRandom } from './crypto/random.ts'
 import { emailListener } from './email/event-mails.ts'
@@ -57,6 +59,7 @@ export interface Parts {
 
 /** Everything that runs without a socket. */
 export interface Services extends OidcServices, AdminServices {
+  readonly consoles: ConsoleFolder
   readonly config: Config
   readonly log: Logger
   readonly metrics: Metrics | undefined
@@ -126,6 +129,7 @@ export async function openServices(config: Config, parts: Parts = {}): Promise<S
     clientLogout,
     http,
     authenticationSessions: openAuthenticationSessions({ sql: database, clock, random }),
+    consoles: consoleFolder(join(import.meta.dirname, '..', 'console', 'dist')),
     themes: openThemes(join(config.dataDir, 'themes'), { fresh: config.dev }),
     mailer,
     protocols: new Map([['openid-connect', openidConnect({ sql: database, users, clock, random })]]),
@@ -233,7 +237,12 @@ export async function startServer(config: Config, parts: Parts = {}): Promise<Ru
 function edgeOptions(services: Services): EdgeOptions {
   const { config, log, random, metrics } = services
   return {
-    routes: [...mount(oidcRoutes, services), ...mount(loginActionRoutes, services), ...mount(resourceRoutes, services)],
+    routes: [
+      ...mount(oidcRoutes, services),
+      ...mount(loginActionRoutes, services),
+      ...mount(resourceRoutes, services),
+      ...mount(consoleRoutes, services),
+    ],
     lateRoutes: { prefix: '/admin/', load: async () => mount((await import('./admin/routes.ts')).adminRoutes, services) },
     canonicalPath: config.http.relativePath,
     aliasPaths: config.http.aliasPaths,

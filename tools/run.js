@@ -1,4 +1,4 @@
-// The npm scripts: `node tools/run.js start|test|build|lint|format|typecheck|docs|bench|screenshots [arguments]`. Plain JavaScript without libraries,
+// The npm scripts: `node tools/run.js start|test|build|console|lint|format|typecheck|docs|bench|screenshots [arguments]`. Plain JavaScript without libraries,
 // since it also runs on an older Node and before anything is installed.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
@@ -16,6 +16,7 @@ const tasks = {
   start,
   test,
   build: () => node('tools/build.ts'),
+  console: buildConsoles,
   lint: () => biome('check', ...rest),
   format: () => biome('check', '--write', ...rest),
   typecheck,
@@ -26,11 +27,38 @@ const tasks = {
 /** A server in development mode with the demo registry: on 127.0.0.1:8080, data in ./data. Further arguments are options of it. */
 async function start() {
   if (!isBundleCurrent(root) && node('tools/build.ts') !== 0) return 1
+  // Without them everything works but the pages of administrators and accounts.
+  if (!areConsolesCurrent() && buildConsoles() !== 0)
+    process.stderr.write('The consoles could not be built: the server runs without them\n')
   const demo = existsSync(join(root, demoRealm)) ? [`--import-realm=${join(root, demoRealm)}`] : []
   const script = join(root, 'bin/ostiary.js')
   process.argv = [process.execPath, script, 'start-dev', ...demo, ...rest]
   await import(pathToFileURL(script).href)
   return undefined
+}
+
+const consoles = join(root, 'console')
+
+/** The Admin and Account Console, from their npm packages: a few seconds, once. */
+function buildConsoles() {
+  if (!isInstalled(consoles)) {
+    process.stdout.write('Installing the packages of the consoles …\n')
+    const code = npmIn(consoles, 'ci', '--no-audit', '--no-fund')
+    if (code !== 0) return code
+  }
+  return node(join(consoles, 'build.js'))
+}
+
+/** Whether console/dist was made from what its folder holds now. */
+function areConsolesCurrent() {
+  const manifest = join(consoles, 'dist', 'manifest.json')
+  if (!existsSync(manifest)) return false
+  const made = statSync(manifest).mtimeMs
+  const sources = ['apps', 'texts', 'pictures'].flatMap((name) => [
+    name,
+    ...readdirSync(join(consoles, name)).map((file) => join(name, file)),
+  ])
+  return [...sources, 'build.js', 'content.json', 'package-lock.json'].every((path) => statSync(join(consoles, path)).mtimeMs <= made)
 }
 
 /** Everything that a change must pass. With arguments: only the tests in these files or folders. */
@@ -48,6 +76,7 @@ function test() {
     check('biome check', biome('check'))
     check('tsc', typecheck())
     check('build', node('tools/build.ts'))
+    check('consoles', areConsolesCurrent() ? 0 : buildConsoles())
     // In one process: a process for each of hundreds of small files costs more than the tests.
     add(runTests(['src/**/*.test.ts'], ['--test-isolation=none', ...coverage]))
     add(runTests(['test/**/*.test.ts', 'bench/**/*.test.ts'], [onePostgres]))
@@ -122,21 +151,21 @@ const isProgram = (path) => existsSync(path) && statSync(path).size > 1_000
 
 /** Installs when a package of package-lock.json is missing or has another version. */
 function install() {
-  if (!isInstalled()) {
+  if (!isInstalled(root)) {
     process.stdout.write('Installing packages …\n')
-    if (npm('ci', '--no-audit', '--no-fund') !== 0) fail('npm ci failed')
+    if (npmIn(root, 'ci', '--no-audit', '--no-fund') !== 0) fail('npm ci failed')
   }
   // The `node` package fetches its program in an install script, which some machines forbid by default.
   const folder = join(root, 'node_modules', 'node')
   const missing = existsSync(folder) && !['bin/node', 'bin/node.exe'].some((path) => isProgram(join(folder, path)))
-  if (missing && Number.parseInt(process.versions.node, 10) < oldestNode) npm('rebuild', 'node', '--ignore-scripts=false')
+  if (missing && Number.parseInt(process.versions.node, 10) < oldestNode) npmIn(root, 'rebuild', 'node', '--ignore-scripts=false')
 }
 
-function isInstalled() {
-  const record = join(root, 'node_modules', '.package-lock.json')
+function isInstalled(folder) {
+  const record = join(folder, 'node_modules', '.package-lock.json')
   if (!existsSync(record)) return false
   const installed = JSON.parse(readFileSync(record, 'utf8')).packages
-  const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages
+  const wanted = JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8')).packages
   return Object.entries(wanted).every(([path, { version, optional, link }]) => {
     // Optional packages are those of other machines, mostly.
     if (path === '' || link || (optional && installed[path] === undefined)) return true
@@ -145,10 +174,10 @@ function isInstalled() {
 }
 
 /** npm itself when it started this, since another one may be first in the path. */
-function npm(...args) {
+function npmIn(folder, ...args) {
   const script = process.env['npm_execpath']
   const [command, first] = script?.endsWith('.js') ? [process.execPath, [script]] : ['npm', []]
-  const { status, error } = spawnSync(command, [...first, ...args], { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' })
+  const { status, error } = spawnSync(command, [...first, ...args], { cwd: folder, stdio: 'inherit', shell: process.platform === 'win32' })
   if (error !== undefined) fail(`npm: ${error.message}`)
   return status ?? 1
 }

@@ -16,7 +16,6 @@ import { protectionRoutes } from './protection/routes.ts'
 import { realmInfoRoute } from './realm-info.ts'
 import { realmOf } from './realm-of.ts'
 import { revokeRoute } from './revoke.ts'
-import { rootRoutes } from './root.ts'
 import type { OidcServices } from './services.ts'
 import { thirdPartyCookieRoutes } from './third-party-cookies.ts'
 import { tokenRoute } from './token.ts'
@@ -63,6 +62,5 @@ export const oidcRoutes: readonly Route<OidcServices>[] = [
   ...loginStatusIframeRoutes,
   ...thirdPartyCookieRoutes,
   ...protectionRoutes,
-  ...rootRoutes,
   ...unknownPaths,
 ]

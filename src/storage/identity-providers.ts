@@ -26,6 +26,7 @@ export interface IdentityProviderFilter {
 
 const columns = 'id, alias, doc'
 const list = statement('identity-provider.list', `select ${columns} from identity_provider where realm_id = $1 order by alias`)
+const someProvider = statement('identity-provider.some', 'select 1 as found from identity_provider where realm_id = $1 limit 1')
 const search = statement(
   'identity-provider.search',
   `select ${columns} from identity_provider where realm_id = $1
@@ -85,6 +86,8 @@ const lowered = (doc: IdentityProviderRepresentation): SqlValue[] => [
 
 export const identityProviders = (sql: Sql) => ({
   /** By alias. */
+  /** Whether a realm has one. */
+  exist: async (realmId: string) => (await sql.one<{ found: number }>(someProvider, realmId)) !== undefined,
   list: (realmId: string) => sql.all<IdentityProviderRow>(list, realmId),
   search: (realmId: string, filter: IdentityProviderFilter, page: { readonly first: number; readonly max: number }) =>
     sql.all<IdentityProviderRow>(

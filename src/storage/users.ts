@@ -60,6 +60,10 @@ const insert = statement(
      enabled, created_at_ms, not_before, service_account_client_id, federation_link, doc, revision)
    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, {{random}})`,
 )
+const anybody = statement(
+  'user.anybody',
+  'select 1 as found from user_account where realm_id = $1 and service_account_client_id is null limit 1',
+)
 const remove = statement('user.remove', 'delete from user_account where realm_id = $1 and id = $2')
 const addAttribute = statement('user.add-attribute', 'insert into user_attribute (user_id, name, position, value) values ($1, $2, $3, $4)')
 const addRole = statement(
@@ -181,6 +185,8 @@ export const users = (sql: Sql) => ({
       orNull(user.federationLink),
       user.doc,
     ),
+  /** Whether a realm has people; service accounts are none. */
+  anybody: async (realmId: string) => (await sql.one<{ found: number }>(anybody, realmId)) !== undefined,
   remove: (realmId: string, id: string) => sql.run(remove, realmId, id),
   addAttribute: (userId: string, name: string, position: number, value: string) => sql.run(addAttribute, userId, name, position, value),
   addRole: (userId: string, roleId: string) => sql.run(addRole, userId, roleId),

@@ -408,6 +408,13 @@ export const en = {
   identityProviderNotFoundMessage: 'Could not find an identity provider with the identifier.',
   unknownUser: 'Unknown user',
   pageNotFound: 'Page not found',
+  welcomeTitle: 'Create an administrative user',
+  welcomeInstruction: 'This server has no administrator yet. The first one is made here, and replaced by a permanent account later.',
+  welcomeLocalAccess:
+    'This server has no administrator yet. The first one is made in a browser on the machine that it runs on, at its address localhost, or by this command:',
+  welcomeCreate: 'Create user',
+  welcomeUserCreated: 'User created',
+  welcomeOpenConsole: 'Open Administration Console',
   internalServerError: 'An internal server error has occurred',
   traceIdSupportMessage: 'If you contact support, please provide the following trace identifier: {0}',
 } as const satisfies Readonly<Record<string, string>>

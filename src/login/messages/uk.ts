@@ -405,6 +405,13 @@ export const uk: Readonly<Record<MessageKey, string>> = {
   identityProviderNotFoundMessage: 'Не знайдено постачальника ідентичності з таким ідентифікатором.',
   unknownUser: 'Невідомий користувач',
   pageNotFound: 'Сторінку не знайдено',
+  welcomeTitle: 'Створення адміністратора',
+  welcomeInstruction: 'На цьому сервері ще немає адміністратора. Першого створюють тут, а згодом замінюють постійним обліковим записом.',
+  welcomeLocalAccess:
+    'На цьому сервері ще немає адміністратора. Першого створюють у браузері на тій самій машині за адресою localhost або цією командою:',
+  welcomeCreate: 'Створити користувача',
+  welcomeUserCreated: 'Користувача створено',
+  welcomeOpenConsole: 'Відкрити консоль адміністратора',
   internalServerError: 'Сталася внутрішня помилка сервера',
   traceIdSupportMessage: 'Якщо звертатиметеся до служби підтримки, укажіть такий ідентифікатор: {0}',
 }

@@ -1,0 +1,2 @@
+export function sha256(bytes: Uint8Array): ArrayBuffer
+export function supplyCrypto(): void
