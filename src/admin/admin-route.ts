@@ -7,10 +7,10 @@ import { authenticateCaller, type Caller } from './caller.ts'
 import { forbidden, type Permissions, permissionsOver } from './permissions.ts'
 import type { AdminServices } from './services.ts'
 
-/** What the handler of a route below /admin/realms/{realm} is given. */
-export interface AdminContext {
+/** What the handler of a route below /admin/realms/{realm} is given. A surface that stands on this one has more services. */
+export interface AdminContext<S extends AdminServices = AdminServices> {
   readonly request: HttpRequest
-  readonly services: AdminServices
+  readonly services: S
   readonly caller: Caller
   /** The realm in the path. */
   readonly realm: RealmSnapshot
@@ -18,7 +18,7 @@ export interface AdminContext {
 }
 
 /** One row of the Admin API's table. */
-export interface AdminRoute {
+export interface AdminRoute<S extends AdminServices = AdminServices> {
   readonly method: HttpMethod
   /** Below /admin/realms/:realm, '' for the realm itself. */
   readonly path: string
@@ -26,7 +26,7 @@ export interface AdminRoute {
   /** One of these roles is needed; 'any': any admin role of the realm; 'caller': none, and the answer holds only what the caller may see. */
   readonly role: readonly string[] | 'any' | 'caller'
   readonly bodyBytesMax?: number
-  handle(context: AdminContext): Promise<HttpResponse>
+  handle(context: AdminContext<S>): Promise<HttpResponse>
 }
 
 /** Answers of the Admin API say their charset. */
@@ -35,7 +35,7 @@ export const adminJson: Readonly<Record<string, string>> = { 'content-type': 'ap
 /** Methods that the reference tells a browser for every path of the Admin API. */
 export const adminPreflight = 'DELETE, POST, GET, PUT'
 
-export function toRoute(row: AdminRoute): Route<AdminServices> {
+export function toRoute<S extends AdminServices = AdminServices>(row: AdminRoute<S>): Route<S> {
   const { method, path, summary, role, bodyBytesMax } = row
   const isAllowed = (permissions: Permissions): boolean => {
     if (typeof role === 'string') return role === 'caller' || permissions.isAdmin
@@ -58,7 +58,7 @@ export function toRoute(row: AdminRoute): Route<AdminServices> {
 }
 
 /** Who calls, for which realm, with which rights. In the reference's order: 401, then 404, then 403. */
-export async function adminContext(request: HttpRequest, services: AdminServices): Promise<AdminContext> {
+export async function adminContext<S extends AdminServices>(request: HttpRequest, services: S): Promise<AdminContext<S>> {
   const caller = await authenticateCaller(request, services)
   const realm = await services.realms.find(request.params['realm'] ?? '')
   if (realm === undefined) throw new AdminError(404, { error: 'Realm not found.' })

@@ -76,17 +76,24 @@ export function clientDoc(client: ClientRepresentation): string {
   return JSON.stringify(doc)
 }
 
+type ClientChange = (client: ReturnType<typeof readClient>, tx: Sql) => Promise<ClientRepresentation> | ClientRepresentation
+
+/** Changes the client in the path; see changeClientOf. The caller has the right already, by findClient. */
+export const changeClient = (context: AdminContext, change: ClientChange): Promise<ReturnType<typeof readClient>> =>
+  changeClientOf(context, context.request.params['client'] ?? '', change)
+
 /**
- * Changes the client in the path in one transaction: `change` is given it as it is then, so that no change of another is lost, and returns
- * it as it shall be. The caller has the right already, by findClient.
+ * Changes a client in one transaction: `change` is given it as it is then, so that no change of another is lost, and returns it as it shall
+ * be. Throws AdminError 404 when it is gone.
  */
-export async function changeClient(
-  context: AdminContext,
-  change: (client: ReturnType<typeof readClient>, tx: Sql) => Promise<ClientRepresentation> | ClientRepresentation,
+export async function changeClientOf(
+  context: Pick<AdminContext, 'services' | 'realm'>,
+  clientUuid: string,
+  change: ClientChange,
 ): Promise<ReturnType<typeof readClient>> {
-  const { request, realm } = context
+  const { realm } = context
   return changeRealm(context, async (tx) => {
-    const row = await clientRows(tx).findById(realm.id, request.params['client'] ?? '')
+    const row = await clientRows(tx).findById(realm.id, clientUuid)
     if (row === undefined) throw noClient()
     const next = await change(readClient(row), tx)
     const clientId = next.clientId ?? row.client_id

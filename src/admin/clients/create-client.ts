@@ -1,4 +1,4 @@
-import { withoutAuthorizationSettings } from '../../authorization/client-settings.ts'
+import { type AuthorizationChange, withoutAuthorizationSettings } from '../../authorization/client-settings.ts'
 import { AdminError } from '../../http/errors.ts'
 import type { HttpResponse } from '../../http/values.ts'
 import { completeClient } from '../../realm/defaults/clients.ts'
@@ -20,23 +20,10 @@ import { addServiceAccount } from './service-account.ts'
 
 /** Makes a client with the reference's defaults for its kind. */
 export async function createClient(context: AdminContext): Promise<HttpResponse> {
-  const { request, services, realm } = context
+  const { request, realm } = context
   const given = readRepresentation(request, clientRepresentation)
-  if ((given.id ?? '').length > idMax)
-    throw new AdminError(400, { error: 'invalid_input', error_description: `Client ID must not exceed ${idMax} characters` })
-  requireStorable({ name: given.clientId })
-  const id = given.id || services.random.uuid()
-  const client = await prepare(context, { ...given, id })
-  const clientId = client.clientId ?? id
-  const authorization = await changeRealm(context, async (tx) => {
-    if ((await clientRows(tx).find(realm.id, clientId)) !== undefined) throw taken(clientId)
-    await clientRows(tx).insert(realm.id, { id, clientId, doc: clientDoc(withoutAuthorizationSettings(client)) })
-    await linkScopes(tx, realm.id, id, client)
-    if (client.serviceAccountsEnabled) await addServiceAccount(services, tx, realm, { id, clientId })
-    return writeClientAuthorization(context, tx, { ...client, id })
-  }).catch((error: unknown) => {
-    throw error instanceof UniqueViolation ? duplicateError() : error
-  })
+  const { client, authorization } = await makeClient(context, given)
+  const { id, clientId } = client
   audit(context, {
     operation: 'CREATE',
     resourceType: 'CLIENT',
@@ -45,6 +32,41 @@ export async function createClient(context: AdminContext): Promise<HttpResponse>
   })
   await auditClientAuthorization(context, { id, clientId }, authorization)
   return created(`${request.baseUrl}/admin/realms/${encodeURIComponent(realm.name)}/clients/${encodeURIComponent(id)}`)
+}
+
+export interface MadeClient {
+  readonly client: ClientRepresentation & { readonly id: string; readonly clientId: string }
+  readonly authorization: AuthorizationChange
+}
+
+/**
+ * Checks and stores a new client, with its scopes and its service account; nothing is audited. `also` runs in the same transaction, after the
+ * rest. Throws AdminError: 400 for a client that the reference refuses, 409 for a clientId that is taken.
+ */
+export async function makeClient(
+  context: AdminContext,
+  given: ClientRepresentation,
+  also: (tx: Sql, client: MadeClient['client']) => Promise<void> = async () => undefined,
+): Promise<MadeClient> {
+  const { services, realm } = context
+  if ((given.id ?? '').length > idMax)
+    throw new AdminError(400, { error: 'invalid_input', error_description: `Client ID must not exceed ${idMax} characters` })
+  requireStorable({ name: given.clientId })
+  const id = given.id || services.random.uuid()
+  const prepared = await prepare(context, { ...given, id })
+  const clientId = prepared.clientId ?? id
+  const client = { ...prepared, id, clientId }
+  const authorization = await changeRealm(context, async (tx) => {
+    if ((await clientRows(tx).find(realm.id, clientId)) !== undefined) throw taken(clientId)
+    await clientRows(tx).insert(realm.id, { id, clientId, doc: clientDoc(withoutAuthorizationSettings(client)) })
+    await linkScopes(tx, realm.id, id, client)
+    if (client.serviceAccountsEnabled) await addServiceAccount(services, tx, realm, { id, clientId })
+    await also(tx, client)
+    return writeClientAuthorization(context, tx, client)
+  }).catch((error: unknown) => {
+    throw error instanceof UniqueViolation ? duplicateError() : error
+  })
+  return { client, authorization }
 }
 
 const taken = (clientId: string): AdminError => new AdminError(409, { errorMessage: `Client ${clientId} already exists` })

@@ -44,7 +44,7 @@ export const secretRoutes: readonly AdminRoute[] = [
 
 const rotated = 'client.secret.rotated'
 /** Attributes of a secret that another has replaced. */
-const rotatedAttributes = [rotated, 'client.secret.rotated.creation.time', 'client.secret.rotated.expiration.time'] as const
+export const rotatedAttributes = [rotated, 'client.secret.rotated.creation.time', 'client.secret.rotated.expiration.time'] as const
 
 const masked = JSON.stringify({ type: 'secret', value: secretMask })
 
