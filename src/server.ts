@@ -2,7 +2,6 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { openRealmTexts } from './admin/realms/realm-list.ts'
-import type { AdminServices } from './admin/services.ts'
 import { openBruteForce } from './brute-force/brute-force.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Config, Credentials } from './config/config.ts'
@@ -21,7 +20,7 @@ import { createEdge, type Edge, type EdgeOptions } from './http/edge.ts'
 import { badRequestResponse } from './http/error-responses.ts'
 import { healthRoutes, type ManagementServices, metricsRoutes } from './http/management.ts'
 import { type Metrics, openMetrics } from './http/metrics.ts'
-import { mount } from './http/routes.ts'
+import { type MountedRoute, mount } from './http/routes.ts'
 import { createLogger, type Logger } from './log.ts'
 import { loginActionRoutes } from './login/login-actions.ts'
 import { errorPage } from './login/pages/error.ts'
@@ -34,6 +33,8 @@ import { oidcRoutes } from './oidc/routes.ts'
 import type { OidcServices } from './oidc/services.ts'
 import { openRealms } from './realm/realms.ts'
 import { knownUsers } from './realm/user-facts.ts'
+import type { RegistryServices } from './registry/services.ts'
+import { openTokenUses } from './registry/token-uses.ts'
 import { openAuthenticationSessions } from './sessions/authentication-session.ts'
 import { startExpiry } from './sessions/expiry.ts'
 import { openSessions } from './sessions/sessions.ts'
@@ -58,7 +59,7 @@ export interface Parts {
 }
 
 /** Everything that runs without a socket. */
-export interface Services extends OidcServices, AdminServices {
+export interface Services extends OidcServices, RegistryServices {
   readonly consoles: ConsoleFolder
   readonly config: Config
   readonly log: Logger
@@ -97,10 +98,12 @@ export async function openServices(config: Config, parts: Parts = {}): Promise<S
   const passwords = createPasswordHasher({ concurrency: hashConcurrency, queueMax: hashQueueMax, random })
   const metrics = config.metrics ? await openMetrics() : undefined
   const mailer = openMailer({ log: log.child('email') })
+  const tokenUses = openTokenUses({ sql: database, realms, log: log.child('registry') })
   const listeners = [
     logListener(log.child('events')),
     storeListener({ database, realms, random, log: log.child('events') }),
     emailListener({ mailer, realms, sql: database }),
+    tokenUses,
     ...(metrics ? [metricsListener(metrics)] : []),
   ]
   const events = openEvents({ listeners, clock, log: log.child('events') })
@@ -119,6 +122,7 @@ export async function openServices(config: Config, parts: Parts = {}): Promise<S
     clientKeys: createClientKeys({ http, clock }),
     passwords,
     events,
+    tokenUses,
     sessions,
     users,
     bruteForce,
@@ -141,6 +145,7 @@ export async function openServices(config: Config, parts: Parts = {}): Promise<S
       await expiry.close()
       await sessions.close()
       await events.close()
+      await tokenUses.close()
       await mailer.close()
       await realms.close()
       await database.close()
@@ -243,7 +248,7 @@ function edgeOptions(services: Services): EdgeOptions {
       ...mount(resourceRoutes, services),
       ...mount(consoleRoutes, services),
     ],
-    lateRoutes: { prefix: '/admin/', load: async () => mount((await import('./admin/routes.ts')).adminRoutes, services) },
+    lateRoutes: { prefix: '/admin/', load: () => adminSurfaces(services) },
     canonicalPath: config.http.relativePath,
     aliasPaths: config.http.aliasPaths,
     hostname: config.hostname,
@@ -254,6 +259,13 @@ function edgeOptions(services: Services): EdgeOptions {
     answerError: (error) => (error instanceof InvalidText ? badRequestResponse() : undefined),
     ...(metrics ? { onAnswer: (route, method, status, seconds) => metrics.request(route, method, status, seconds) } : {}),
   }
+}
+
+/** The Admin API, and what stands on its ground. */
+async function adminSurfaces(services: Services): Promise<MountedRoute[]> {
+  const { adminRoutes } = await import('./admin/routes.ts')
+  const { registryRoutes } = await import('./registry/routes.ts')
+  return [...mount(adminRoutes, services), ...mount(registryRoutes, services)]
 }
 
 function managementOptions(services: Services): EdgeOptions {

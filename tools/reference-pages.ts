@@ -1,8 +1,10 @@
+import type { AdminRoute } from '../src/admin/admin-route.ts'
 import { adminTable, rootRoutes } from '../src/admin/routes.ts'
 import { healthRoutes, metricsRoutes } from '../src/http/management.ts'
 import type { Route } from '../src/http/routes.ts'
 import { keyProviders } from '../src/keys/providers.ts'
 import { oidcRoutes } from '../src/oidc/routes.ts'
+import { externalSystemTable } from '../src/registry/routes.ts'
 import { protocolMappers } from '../src/tokens/mappers/index.ts'
 
 /** One cell of a Markdown table: no line breaks, no bars. */
@@ -23,14 +25,12 @@ const endpointRows = (routes: readonly Row[]): string[][] =>
 
 /** docs/reference/endpoints.md */
 export function endpointsPage(): string {
-  const admin = adminTable.map(
-    (row): Row => ({
-      method: row.method,
-      path: `/admin/realms/:realm${row.path}`,
-      summary: row.summary,
-      role: row.role === 'any' ? 'any admin role' : row.role === 'caller' ? 'none' : row.role,
-    }),
-  )
+  const belowRealm = ({ method, path, summary, role }: Pick<AdminRoute, 'method' | 'path' | 'summary' | 'role'>): Row => ({
+    method,
+    path: `/admin/realms/:realm${path}`,
+    summary,
+    role: role === 'any' ? 'any admin role' : role === 'caller' ? 'none' : role,
+  })
   const heads = ['Endpoint', 'What it is', 'Role']
   return [
     '# Endpoints',
@@ -47,7 +47,11 @@ export function endpointsPage(): string {
     '',
     '## Admin REST API',
     '',
-    tableOf(heads, endpointRows([...rootRoutes, ...admin])),
+    tableOf(heads, endpointRows([...rootRoutes, ...adminTable.map(belowRealm)])),
+    '',
+    '## Control plane',
+    '',
+    tableOf(heads, endpointRows(externalSystemTable.map(belowRealm))),
     '',
     '## Management port',
     '',
