@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Command, type Config, ConfigError } from './config/config.ts'
+import { type Command, type Config, ConfigError, type RemoteConfig } from './config/config.ts'
 import { failureLine } from './config/failures.ts'
 import { asksForHelp, commandHelp, generalHelp, isCommand } from './config/help.ts'
 import { loadConfig } from './config/load.ts'
@@ -38,11 +38,12 @@ async function main(words: readonly string[]): Promise<number> {
 async function run(command: Command, args: readonly string[]): Promise<number> {
   let config: Config
   try {
-    config = loadConfig({ command, args: command === 'bootstrap-admin' ? withoutSubcommand(args) : args })
+    config = loadConfig({ command, args: optionsOf(command, args) })
   } catch (error) {
     if (error instanceof ConfigError) return complain(error.message)
     throw error
   }
+  if (config.remote !== undefined) return runRemote(config.remote, command, wordsOf(args))
   const log = createLogger({ level: config.log.level, categories: config.log.categories, output: config.log.output })
   for (const note of config.notes) log.child('config').warn(note)
   try {
@@ -53,6 +54,23 @@ async function run(command: Command, args: readonly string[]): Promise<number> {
     else process.stderr.write(`${line}\n`)
     return 1
   }
+}
+
+/** Words before the first option: `create tax-office`. A single dash stands for standard input. */
+const wordsOf = (args: readonly string[]): readonly string[] => {
+  const end = args.findIndex((arg) => arg.startsWith('-') && arg !== '-')
+  return end < 0 ? args : args.slice(0, end)
+}
+
+function optionsOf(command: Command, args: readonly string[]): readonly string[] {
+  if (command === 'bootstrap-admin') return withoutSubcommand(args)
+  return command === 'external-system' || command === 'explain' ? args.slice(wordsOf(args).length) : args
+}
+
+/** A command that asks a running server: exit code 2 for words that it does not know, 1 for what the server refuses. */
+async function runRemote(remote: RemoteConfig, command: Command, words: readonly string[]): Promise<number> {
+  const { runRemoteCommand } = await import('./registry/commands/commands.ts')
+  return runRemoteCommand(remote, command, words, { say, complain })
 }
 
 /** The reference server knows `bootstrap-admin user` and `bootstrap-admin service`; only the first is here. */

@@ -6,7 +6,7 @@
 
 import type { LogLevel, LogOutput } from '../log.ts'
 
-export type Command = 'start' | 'start-dev' | 'import' | 'export' | 'bootstrap-admin'
+export type Command = 'start' | 'start-dev' | 'import' | 'export' | 'bootstrap-admin' | 'external-system' | 'explain'
 
 export type DatabaseEngine = 'sqlite' | 'postgres' | 'memory'
 export type UsersStrategy = 'skip' | 'realm_file' | 'same_file' | 'different_files'
@@ -24,6 +24,33 @@ export interface Hostname {
 export interface Credentials {
   readonly username: string
   readonly password: string
+}
+
+/** As whom a command asks a server. Without a password the person at the terminal is asked for it. */
+export type RemoteLogin =
+  | { readonly kind: 'user'; readonly realm: string; readonly username: string; readonly password: string | undefined }
+  | { readonly kind: 'client'; readonly realm: string; readonly clientId: string; readonly secret: string }
+
+/** What commands that talk to a running server are asked to do. */
+export interface RemoteConfig {
+  /** Base URL without a slash at the end. */
+  readonly server: string
+  readonly realm: string
+  readonly login: RemoteLogin
+  /** Answers are printed as JSON. */
+  readonly json: boolean
+  readonly list: { readonly search: string; readonly first: number; readonly max: number }
+  readonly graceSeconds: number
+  readonly access: { readonly searchConditions: readonly string[]; readonly businessProcesses: readonly string[] }
+  readonly system: {
+    readonly type: string
+    readonly roles: readonly string[] | undefined
+    readonly drfo: string | undefined
+    readonly edrpou: string | undefined
+    readonly fullName: string | undefined
+  }
+  /** Files are as they were written. */
+  readonly key: Readonly<Record<'jwksUrl' | 'jwksFile' | 'publicKeyFile' | 'certificateFile', string | undefined>>
 }
 
 /** Everything that can be configured, checked and frozen. */
@@ -82,6 +109,8 @@ export interface Config {
     readonly users: UsersStrategy
     readonly usersPerFile: number
   }
+  /** Of commands that talk to a running server. */
+  readonly remote: RemoteConfig | undefined
   /** What the operator should read once at start: options that were accepted without effect, risky combinations. */
   readonly notes: readonly string[]
 }

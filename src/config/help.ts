@@ -8,6 +8,11 @@ export const commands: Readonly<Record<Command, { readonly doc: string; readonly
   import: { doc: 'Import realms from a file or a folder.' },
   export: { doc: 'Export realms to a file or a folder.' },
   'bootstrap-admin': { doc: 'Make an administrator of the master realm.', words: 'user' },
+  'external-system': {
+    doc: 'External systems: list; create, show, rotate, key, block, unblock, delete or grant one.',
+    words: 'ACTION [NAME]',
+  },
+  explain: { doc: 'Tell why a token says what it says.', words: 'token JWT' },
 }
 
 export const isCommand = (word: string): word is Command => Object.hasOwn(commands, word)

@@ -4,6 +4,7 @@ import { type Given, parseArguments } from './arguments.ts'
 import { bootstrapAdminFrom, databaseFrom, hostFrom, hostnameFrom, logFrom, pathsFrom, proxyFrom, transferFrom } from './checks.ts'
 import { type Command, type Config, ConfigError } from './config.ts'
 import { type Environment, parseConfigFile } from './file.ts'
+import { remoteFrom } from './remote.ts'
 import { fromEnvironment, type Settings, settingsFrom, unknownVariables } from './settings.ts'
 
 export interface ConfigSources {
@@ -53,6 +54,7 @@ export function loadConfig({ command, args, env = process.env, readFile = readFi
     bootstrapAdmin: bootstrapAdmin.credentials,
     bootstrapAdminIsDefault: bootstrapAdmin.isDefault,
     transfer: transferFrom(settings, command),
+    remote: remoteFrom(settings, command, env),
     notes: notesOf(settings, env),
   })
 }

@@ -1,4 +1,5 @@
 import type { Command } from './config.ts'
+import { remoteCommands, remoteOptions } from './remote-options.ts'
 
 /** How the text of an option is read. */
 export type OptionType =
@@ -335,9 +336,9 @@ const table: readonly Option[] = [
     group: 'Transfer',
     type: text,
     value: 'realm',
-    defaultNote: 'every realm',
-    commands: ['export'],
-    doc: 'Name of the realm to export.',
+    defaultNote: 'every realm, for export',
+    commands: ['export', ...remoteCommands],
+    doc: 'Name of the realm to export, or of the realm that is asked about.',
     origin: 'reference',
     commandLineOnly: true,
   },
@@ -391,8 +392,8 @@ const table: readonly Option[] = [
     type: text,
     value: 'username',
     default: 'temp-admin',
-    commands: ['bootstrap-admin'],
-    doc: 'Name of the administrator to make.',
+    commands: ['bootstrap-admin', ...remoteCommands],
+    doc: 'Name of the administrator to make, or of the one who asks.',
     origin: 'reference',
     commandLineOnly: true,
   },
@@ -411,11 +412,12 @@ const table: readonly Option[] = [
     group: 'Bootstrap admin',
     type: text,
     value: 'VARIABLE',
-    commands: ['bootstrap-admin'],
+    commands: ['bootstrap-admin', ...remoteCommands],
     doc: 'Environment variable that holds the password.',
     origin: 'reference',
     commandLineOnly: true,
   },
+  ...remoteOptions,
   ...ignoredOptions(),
 ]
 

@@ -18,7 +18,7 @@ export const clientLimits = {
 } as const
 
 export interface OutgoingRequest {
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** Absolute, http or https. A user name and password in it are refused: they would end up in logs. */
   readonly url: string
   readonly headers?: Readonly<Record<string, string>>
