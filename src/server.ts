@@ -29,6 +29,7 @@ import { openThemes } from './login/themes.ts'
 import { createClientKeys } from './oidc/client-auth/client-keys.ts'
 import { backchannelLogout } from './oidc/client-logout.ts'
 import { openidConnect } from './oidc/login-protocol.ts'
+import { redeemCode } from './oidc/redeem-code.ts'
 import { oidcRoutes } from './oidc/routes.ts'
 import type { OidcServices } from './oidc/services.ts'
 import { openRealms } from './realm/realms.ts'
@@ -123,6 +124,7 @@ export async function openServices(config: Config, parts: Parts = {}): Promise<S
     passwords,
     events,
     tokenUses,
+    signIn: { redeem: (request, realm, code) => redeemCode(services, request, realm, code) },
     sessions,
     users,
     bruteForce,

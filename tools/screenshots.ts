@@ -1,5 +1,5 @@
 /**
- * Makes a picture of every login page: in light, in dark and 360 px wide, in English and Ukrainian, with the built-in look or with a
+ * Makes a picture of every login page and every page of the control plane: in light, in dark and 360 px wide, in English and Ukrainian, with the built-in look or with a
  * theme. `npm run screenshots -- [--out=folder] [--only=login] [--theme=examples/themes/registry] [--locale=uk]`; the folder is a
  * new one for temporary files unless given. Needs Debian's Chromium.
  */
@@ -10,14 +10,17 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { chromium } from 'playwright-core'
 import { aRealm } from '../src/login/pages/fixtures/realm.ts'
-import { samples } from '../src/login/pages/fixtures/samples.ts'
+import { samples as loginSamples } from '../src/login/pages/fixtures/samples.ts'
 import { renderPage } from '../src/login/pages/render.ts'
 import { resourceRoutes } from '../src/login/resources.ts'
 import { noThemes, openThemes } from '../src/login/themes.ts'
+import { registrySamples } from '../src/registry/pages/fixtures/samples.ts'
 
 const { values: options } = parseArgs({
   options: { out: { type: 'string' }, only: { type: 'string' }, theme: { type: 'string' }, locale: { type: 'string' } },
 })
+
+const samples = [...loginSamples, ...registrySamples]
 
 const looks = [
   { name: 'light', width: 1000, height: 700, scheme: 'light' },

@@ -13,6 +13,7 @@ import { setAccess } from './access.ts'
 import { blockSystem, removeSystem, replaceKey, rotateSecret, unblockSystem } from './change.ts'
 import { createSystem, type NewSystem } from './create.ts'
 import { describeSystems, listSystems, requireSystem } from './describe.ts'
+import { pageRoutes } from './pages/routes.ts'
 import type { RegistryContext, RegistryServices } from './services.ts'
 
 const attributes = table('ExternalSystemAttributes', { drfo: text, edrpou: text, fullName: text })
@@ -67,7 +68,7 @@ export const externalSystemTable: readonly AdminRoute<RegistryServices>[] = [
   { method: 'PUT', path: `${one}/access`, summary: 'Say what an external system may reach', role: manage, handle: access },
 ]
 
-export const registryRoutes: readonly Route<RegistryServices>[] = externalSystemTable.map(toRoute)
+export const registryRoutes: readonly Route<RegistryServices>[] = [...externalSystemTable.map(toRoute), ...pageRoutes]
 
 const nameOf = ({ request }: { readonly request: HttpRequest }): string => request.params['system'] ?? ''
 

@@ -1,3 +1,5 @@
+import { registryEn } from './registry-en.ts'
+
 /** English. Keys and wording are the reference's, since people's scripts look for them. */
 export const en = {
   // Buttons and links.
@@ -417,6 +419,7 @@ export const en = {
   welcomeOpenConsole: 'Open Administration Console',
   internalServerError: 'An internal server error has occurred',
   traceIdSupportMessage: 'If you contact support, please provide the following trace identifier: {0}',
+  ...registryEn,
 } as const satisfies Readonly<Record<string, string>>
 
 export type MessageKey = keyof typeof en

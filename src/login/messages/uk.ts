@@ -1,4 +1,5 @@
 import type { MessageKey } from './en.ts'
+import { registryUk } from './registry-uk.ts'
 
 /** Ukrainian. */
 export const uk: Readonly<Record<MessageKey, string>> = {
@@ -414,4 +415,5 @@ export const uk: Readonly<Record<MessageKey, string>> = {
   welcomeOpenConsole: 'Відкрити консоль адміністратора',
   internalServerError: 'Сталася внутрішня помилка сервера',
   traceIdSupportMessage: 'Якщо звертатиметеся до служби підтримки, укажіть такий ідентифікатор: {0}',
+  ...registryUk,
 }

@@ -37,7 +37,7 @@ export function frame(parts: FrameParts): Html {
 <html class="login-pf" lang="${texts.locale}" dir="${directionOf(texts.locale)}">
 ${head(parts)}
 <body id="keycloak-bg" data-page-id="login-${content.name}"${ownAddress(parts)}>
-<div class="pf-v5-c-login"><div class="pf-v5-c-login__container">
+<div class="pf-v5-c-login"><div class="pf-v5-c-login__container${content.wide ? ' kc-wide' : ''}">
 <header id="kc-header" class="pf-v5-c-login__header"><div id="kc-header-wrapper" class="pf-v5-c-brand">${brand(parts)}</div></header>
 <main class="pf-v5-c-login__main">
 <div class="pf-v5-c-login__main-header"><h1 class="pf-v5-c-title pf-m-3xl" id="kc-page-title">${texts.text(content.title, ...titleValues)}</h1>${realm === undefined ? undefined : localeSwitch(parts, realm)}</div>
@@ -61,7 +61,7 @@ function ownAddress({ content: { url }, request: { method } }: FrameParts): Html
   return html` data-address="${pathname}${search}"`
 }
 
-function head({ texts, request, resources, theme, realm }: FrameParts): Html {
+function head({ content, texts, request, resources, theme, realm }: FrameParts): Html {
   const own = theme === undefined ? '' : basePathOf(request.baseUrl) + resourcesPath(theme.name, theme.resources)
   return html`<head>
 <meta charset="utf-8">
@@ -69,11 +69,16 @@ function head({ texts, request, resources, theme, realm }: FrameParts): Html {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex, nofollow">
-<title>${realm === undefined ? texts.text('errorTitle') : texts.text('loginTitle', nameOf(realm))}</title>
+<title>${titleOf(content, texts, realm)}</title>
 <link rel="icon" href="${resources}/favicon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="${resources}/ostiary.css">
 ${(theme?.styles ?? []).map((path) => html`<link rel="stylesheet" href="${own}/${path}">\n`)}<script type="module" src="${resources}/ostiary.js"></script>
 </head>`
+}
+
+function titleOf({ documentTitle }: PageContent, texts: PageTexts, realm: RealmSnapshot | undefined): string {
+  if (realm === undefined) return texts.text('errorTitle')
+  return documentTitle === undefined ? texts.text('loginTitle', nameOf(realm)) : `${texts.text(documentTitle)} · ${nameOf(realm)}`
 }
 
 const nameOf = ({ settings, name }: RealmSnapshot): string => settings.displayName || name

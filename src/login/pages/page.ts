@@ -18,6 +18,10 @@ export interface PageContent {
   /** Message key of the heading. */
   readonly title: string
   readonly titleValues?: readonly string[]
+  /** Message key of what the window is called; the sign-in to the realm unless given. */
+  readonly documentTitle?: string
+  /** True for a page with lists: the card is wider. */
+  readonly wide?: boolean
   /** Above the form, for the whole page. */
   readonly message?: Message
   readonly body: (context: PageContext) => Html

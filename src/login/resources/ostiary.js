@@ -74,6 +74,18 @@ if (codeActions) {
   }
 }
 
+/** Copies what stands in a field. */
+for (const button of document.querySelectorAll('[data-copy]')) {
+  const field = document.getElementById(button.dataset.copy)
+  if (!field) continue
+  button.hidden = false
+  button.addEventListener('click', async () => {
+    field.select()
+    await navigator.clipboard.writeText(field.value)
+    button.textContent = button.dataset.copied
+  })
+}
+
 /** After a logout in frames: goes on when every application has been told, or after a while without the slow ones. */
 const next = document.querySelector('[data-follow-when-loaded] a')
 if (next) {
