@@ -28,7 +28,7 @@ export function secretPage({ signedIn, systemUrl, name, secret, previousValidUnt
           : html`<div class="pf-v5-c-alert pf-m-warning pf-m-inline" role="note"><span class="pf-v5-c-alert__icon kc-icon kc-icon-warning" aria-hidden="true"></span><span class="pf-v5-c-alert__title">${text('registrySecretOnce')}</span></div>
 <div class="pf-v5-c-form">
 <div class="pf-v5-c-form__group"><div class="pf-v5-c-form__group-label"><label class="pf-v5-c-form__label" for="secret"><span class="pf-v5-c-form__label-text">${text('registrySecret')}</span></label></div>
-<span class="pf-v5-c-form-control pf-m-readonly"><textarea id="secret" class="kc-secret" rows="2" readonly spellcheck="false" autocomplete="off">${secret}</textarea></span>
+<span class="pf-v5-c-form-control pf-m-readonly"><textarea id="secret" class="kc-secret" rows="4" readonly spellcheck="false" autocomplete="off">${secret}</textarea></span>
 <button class="pf-v5-c-button pf-m-secondary kc-copy" type="button" hidden data-copy="secret" data-copied="${text('registryCopied')}">${text('registryCopy')}</button></div>
 </div>`
       }
