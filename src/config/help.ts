@@ -9,8 +9,8 @@ export const commands: Readonly<Record<Command, { readonly doc: string; readonly
   export: { doc: 'Export realms to a file or a folder.' },
   'bootstrap-admin': { doc: 'Make an administrator of the master realm.', words: 'user' },
   'external-system': {
-    doc: 'External systems: list; create, show, rotate, key, block, unblock, delete or grant one.',
-    words: 'ACTION [NAME]',
+    doc: 'External systems: list, or create, show, rotate, key, block, unblock, delete, grant one.',
+    words: 'ACTION NAME',
   },
   explain: { doc: 'Tell why a token says what it says.', words: 'token JWT' },
 }

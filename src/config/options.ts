@@ -392,6 +392,7 @@ const table: readonly Option[] = [
     type: text,
     value: 'username',
     default: 'temp-admin',
+    defaultNote: 'temp-admin for bootstrap-admin',
     commands: ['bootstrap-admin', ...remoteCommands],
     doc: 'Name of the administrator to make, or of the one who asks.',
     origin: 'reference',

@@ -41,4 +41,4 @@ ${
 }
 
 const itemOf = (context: PageContext, { systemUrl }: ListPage, system: ExternalSystem) =>
-  html`<li class="kc-system"><a class="kc-system__name" href="${systemUrl(system.name)}">${system.name}</a>${statusBadge(context, system)}<span class="kc-system__facts">${typeName(context, system.type)} · ${context.text('registryLastToken')}: ${time(context, system.lastTokenAt)}</span></li>`
+  html`<li class="kc-system"><a class="kc-system__name" href="${systemUrl(system.name)}">${system.name}</a>${statusBadge(context, system)}<span class="kc-system__facts">${typeName(context, system.type)} &middot; ${context.text('registryLastToken')}: ${time(context, system.lastTokenAt)}</span></li>`
