@@ -1,6 +1,7 @@
 import { audit } from '../admin/admin-route.ts'
 import { changeRealm } from '../admin/change-realm.ts'
 import { changeClientOf, type readClient } from '../admin/clients/client-view.ts'
+import { requireDeletable } from '../admin/clients/clients.ts'
 import { rotatedAttributes, secretLength } from '../admin/clients/secrets.ts'
 import { nowSeconds } from '../clock.ts'
 import { randomAlphanumeric } from '../crypto/random.ts'
@@ -121,6 +122,7 @@ export async function unblockSystem(context: RegistryContext, name: string): Pro
 export async function removeSystem(context: RegistryContext, name: string): Promise<void> {
   const { realm } = context
   const row = await requireSystem(context, name)
+  requireDeletable(context, row)
   await endSessions(context, row)
   await changeRealm(context, (tx) => clientRows(tx).remove(realm.id, row.id))
   auditChange(context, name, 'DELETE', '', { name, id: row.id })

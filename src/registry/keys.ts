@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto'
 import type { Jwk } from '../crypto/jwk.ts'
-import { refused } from './rules.ts'
+import { BrokenRule } from './rules.ts'
 
 export const keyLimits = {
   /** Keys of a set that is sent. */
@@ -8,6 +8,8 @@ export const keyLimits = {
   urlLengthMax: 2_000,
   rsaBitsMin: 2_048,
 } as const
+
+const refused = (rule: string): BrokenRule => new BrokenRule('key', rule)
 
 /** The public key by which a system signs, in one of four forms. */
 export interface GivenKey {

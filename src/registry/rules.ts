@@ -12,20 +12,30 @@ export const systemLimits = {
   graceSecondsMax: 30 * 24 * 60 * 60,
 } as const
 
+/** What a rule is about; pages have a text for each in their own language. */
+export type RuleSubject = 'name' | 'type' | 'roles' | 'attributes' | 'key' | 'access' | 'grace'
+
 /** 400 with the broken rule. */
-export const refused = (errorMessage: string): AdminError => new AdminError(400, { errorMessage })
+export class BrokenRule extends AdminError {
+  readonly subject: RuleSubject
+  constructor(subject: RuleSubject, errorMessage: string) {
+    super(400, { errorMessage })
+    this.name = 'BrokenRule'
+    this.subject = subject
+  }
+}
 
 const nameRule = `The name of an external system has at most ${systemLimits.nameLengthMax} characters of a-z, 0-9 and '-', and begins and ends with a letter or digit`
 
 /** Throws AdminError 400 with the rule. */
 export function requireName(name: string | undefined): string {
   if (name !== undefined && name.length <= systemLimits.nameLengthMax && /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/.test(name)) return name
-  throw refused(nameRule)
+  throw new BrokenRule('name', nameRule)
 }
 
 export function requireType(type: string | undefined): SystemType {
   const found = systemTypes.find((one) => one === type)
-  if (found === undefined) throw refused(`The type of an external system is one of: ${systemTypes.join(', ')}`)
+  if (found === undefined) throw new BrokenRule('type', `The type of an external system is one of: ${systemTypes.join(', ')}`)
   return found
 }
 
@@ -35,8 +45,9 @@ const isText = (text: unknown): text is string =>
 
 export function requireRoles(roles: readonly string[]): readonly string[] {
   const distinct = [...new Set(roles)]
-  if (distinct.length > systemLimits.rolesMax) throw refused(`An external system has at most ${systemLimits.rolesMax} roles`)
-  if (!distinct.every(isText)) throw refused(`The name of a role has 1 to ${systemLimits.textLengthMax} characters`)
+  if (distinct.length > systemLimits.rolesMax)
+    throw new BrokenRule('roles', `An external system has at most ${systemLimits.rolesMax} roles`)
+  if (!distinct.every(isText)) throw new BrokenRule('roles', `The name of a role has 1 to ${systemLimits.textLengthMax} characters`)
   return distinct
 }
 
@@ -49,7 +60,7 @@ export function requireAttributes(attributes: SystemAttributes): SystemAttribute
   const given = attributeNames.flatMap((name) => {
     const value = attributes[name]
     if (value === undefined || value === null) return []
-    if (!isText(value)) throw refused(`The attribute ${name} has 1 to ${systemLimits.textLengthMax} characters`)
+    if (!isText(value)) throw new BrokenRule('attributes', `The attribute ${name} has 1 to ${systemLimits.textLengthMax} characters`)
     return [[name, value.trim()] as const]
   })
   return Object.fromEntries(given)
@@ -73,16 +84,16 @@ export function requireAccess(access: SystemAccess): SystemAccess {
 
 function accessNames(names: readonly string[], member: keyof SystemAccess, all: boolean): readonly string[] {
   const distinct = [...new Set(names)]
-  if (distinct.length > systemLimits.accessMax) throw refused(`${member}: at most ${systemLimits.accessMax} names`)
+  if (distinct.length > systemLimits.accessMax) throw new BrokenRule('access', `${member}: at most ${systemLimits.accessMax} names`)
   const fits = (name: unknown): boolean =>
     typeof name === 'string' && ((all && name === '*') || (name.length <= systemLimits.textLengthMax && accessName.test(name)))
   if (distinct.every(fits)) return distinct
   const rule = `a name has 1 to ${systemLimits.textLengthMax} letters, digits, '.', '_' and '-', and begins with a letter, a digit or '_'`
-  throw refused(`${member}: ${rule}${all ? "; '*' stands for all" : ''}`)
+  throw new BrokenRule('access', `${member}: ${rule}${all ? "; '*' stands for all" : ''}`)
 }
 
 /** Seconds for which the password before goes on working. */
 export function requireGrace(graceSeconds = 0): number {
   if (Number.isInteger(graceSeconds) && graceSeconds >= 0 && graceSeconds <= systemLimits.graceSecondsMax) return graceSeconds
-  throw refused(`graceSeconds is a whole number from 0 to ${systemLimits.graceSecondsMax}`)
+  throw new BrokenRule('grace', `graceSeconds is a whole number from 0 to ${systemLimits.graceSecondsMax}`)
 }

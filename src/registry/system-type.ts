@@ -1,4 +1,4 @@
-/** The client attribute that makes a client an external system. Its index stands in migration 0012. */
+/** The client attribute that makes a client an external system. Its index stands in the migration external-systems. */
 export const typeAttribute = 'registry_type'
 
 /** `external-system`: it calls the registry from outside. `internal-registry`: another registry of the same platform. */

@@ -277,6 +277,26 @@ test('a system that administers loses its rights with the block', async () => {
   assert.equal(await look(), 401)
 })
 
+test('sessions of a system end with the block, and refresh tokens with them', async () => {
+  const secret = await registry.create('refreshed')
+  await realm.changeClient('refreshed', { attributes: { 'client_credentials.use_refresh_token': 'true' } })
+  const refresh = (token: unknown): Promise<Answer> =>
+    realm.token({ grant_type: 'refresh_token', refresh_token: String(token) }, { basic: ['refreshed', secret] })
+  const { refresh_token: token } = (await registry.token('refreshed', secret)).json
+  assert.equal((await refresh(token)).status, 200)
+  await registry.call('POST', '/refreshed/block')
+  assert.equal((await refresh(token)).status, 401)
+  server.clock.advance(2)
+  await registry.call('POST', '/refreshed/unblock')
+  assert.equal((await refresh(token)).status, 400)
+})
+
+test('a client that the realm cannot be without is not removed, whatever its attributes say', async () => {
+  await realm.changeClient('account-console', { attributes: { registry_type: 'external-system' } })
+  assert.equal((await registry.call('GET', '/account-console')).status, 200)
+  assert.equal((await registry.call('DELETE', '/account-console')).status, 400)
+})
+
 test('access is replaced as a whole, and stands in the token', async () => {
   const secret = await registry.create('reader')
   const put = (json: Json): Promise<Answer> => registry.call('PUT', '/reader/access', json)

@@ -4,7 +4,7 @@ import { administrator } from '../admin/administrators.ts'
 import { formsOf, openBrowser, visibleText } from '../server/browser.ts'
 import type { Answer } from '../server/call.ts'
 import { password, person } from '../server/samples.ts'
-import { serverOfFile } from '../server.ts'
+import { serverOfFile, startTestServer } from '../server.ts'
 import { registryOf, registryRealm } from './registry.ts'
 
 const name = 'reg-pages'
@@ -17,7 +17,7 @@ const server = await serverOfFile({
   ],
 })
 const registry = registryOf(server, name)
-const list = `${server.url}/admin/realms/x`.replace('/admin/realms/x', `/admin/${name}/console/external-systems`)
+const list = `${server.url}/admin/${name}/console/external-systems`
 
 /** Somebody who has signed in, and the first page that he sees. */
 async function signIn(username: string, start = list) {
@@ -114,10 +114,11 @@ test('what cannot be done is told in the form, with what was typed still in it',
   assert.equal(wrong.status, 400)
   assert.match(wrong.text, /id="input-error-name"/)
   const key = await browser.submit(form, 'name', { name: 'keyed', type: 'external-system', publicKey: 'nonsense' })
-  assert.match(visibleText(key.text), /Not done: publicKey is no public key/)
+  assert.match(visibleText(key.text), /Not done: this is no public key/)
   const access = await browser.submit(await browser.get(`${list}/systems/here-already`), 'searchConditions', { searchConditions: 'a/b' })
   assert.equal(access.status, 400)
   assert.match(access.text, /\na\/b<\/textarea>/)
+  assert.match(visibleText(access.text), /Not saved: names have letters/)
 })
 
 test('the list is searched and paged', async () => {
@@ -214,4 +215,15 @@ test('a code without the sign-in that asked for it, or with another state, signs
   await refused(other.href)
   await refused(`${list}/signed-in`)
   await refused(`${list}/signed-in?error=access_denied`)
+})
+
+test('pages work below a base path, and in the realm of all administrators', async () => {
+  await using own = await startTestServer({ args: ['--http-relative-path=/auth'] })
+  const address = `${own.url}/admin/master/console/external-systems`
+  const browser = openBrowser(own.url)
+  const login = await browser.follow(await browser.get(address))
+  const back = await browser.submit(login, 'username', { username: 'admin', password: 'admin' })
+  const signedIn = await browser.follow(back)
+  assert.match(cookieLine(signedIn, 'OSTIARY_REGISTRY'), /;Path=\/auth\/admin\/master\/console\/external-systems;/)
+  assert.equal((await browser.get(address)).status, 200)
 })

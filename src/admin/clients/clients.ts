@@ -75,12 +75,17 @@ async function getClient(context: AdminContext): Promise<HttpResponse> {
 /** Without them people and administrators cannot log in any more. */
 const undeletable: ReadonlySet<string> = new Set(['account', 'account-console', 'admin-cli', 'broker', 'security-admin-console'])
 
+/** Throws AdminError for a client that the realm cannot be without. */
+export function requireDeletable(context: Pick<AdminContext, 'realm'>, row: Pick<ClientRow, 'client_id'>): void {
+  if (isReserved(context, row)) throw forbidden()
+  if (undeletable.has(row.client_id)) throw new AdminError(400, { error: 'invalid_request', error_description: 'Could not delete client' })
+}
+
 /** The user of its service account, its roles, and what sessions, consents and mappings say of it go with it. */
 async function deleteClient(context: AdminContext): Promise<HttpResponse> {
   const { realm } = context
   const row = await findClient(context, manage)
-  if (isReserved(context, row)) throw forbidden()
-  if (undeletable.has(row.client_id)) throw new AdminError(400, { error: 'invalid_request', error_description: 'Could not delete client' })
+  requireDeletable(context, row)
   await changeRealm(context, (tx) => clientRows(tx).remove(realm.id, row.id))
   const representation = printRepresentation(clientRepresentation, { id: row.id, clientId: row.client_id })
   audit(context, { operation: 'DELETE', resourceType: 'CLIENT', resourcePath: `clients/${row.id}`, representation })

@@ -70,6 +70,11 @@ export const registryEn = {
   registryDoneDeleted: 'The system is deleted.',
   registryNameTaken: 'The name {0} is taken.',
   registryRefused: 'Not done: {0}',
+  registryRuleRoles: 'Not done: a system has at most 100 roles, each with at most 255 characters.',
+  registryRuleAttributes: 'Not done: numbers and names have at most 255 characters.',
+  registryRuleKey: 'Not done: this is no public key, or it is too weak. Private keys are never taken.',
+  registryRuleAccess:
+    'Not saved: names have letters, digits, dots, underscores and hyphens, and begin with a letter or digit; at most 500 of each.',
   registryNotYours: 'Not done: these roles give more than your own rights.',
   registryGone: 'There is no such system.',
   registryFormExpired: 'This form is not valid any more. Please try again.',

@@ -6,13 +6,13 @@ import { setAccess } from '../access.ts'
 import { blockSystem, removeSystem, rotateSecret, unblockSystem } from '../change.ts'
 import { createSystem } from '../create.ts'
 import { describeSystems, listSystems, requireSystem } from '../describe.ts'
-import { requireName } from '../rules.ts'
+import { BrokenRule, type RuleSubject } from '../rules.ts'
 import { defaultRoles } from '../system-type.ts'
 import { draw, seeOther } from './draw.ts'
 import { listPage } from './list-page.ts'
 import { type NewSystemForm, newSystemPage } from './new-page.ts'
 import { noticePage } from './notice-page.ts'
-import { refusedMessage, type SignedIn } from './parts.ts'
+import type { SignedIn } from './parts.ts'
 import { secretPage } from './secret-page.ts'
 import { deletePage, type SystemPage, systemPage } from './system-page.ts'
 import type { Visit } from './visit.ts'
@@ -135,20 +135,23 @@ export async function create(visit: Visit, form: Form): Promise<HttpResponse> {
 
 function troubleOf(error: AdminError, name: string): Trouble {
   if (error.status === 409) return { nameProblem: { key: 'registryNameTaken', values: [name] } }
-  return isName(name) ? { message: messageOf(error) } : { nameProblem: 'registryNameHelp' }
+  if (error instanceof BrokenRule && error.subject === 'name') return { nameProblem: 'registryNameHelp' }
+  return { message: messageOf(error) }
 }
 
-function isName(name: string): boolean {
-  try {
-    requireName(name)
-    return true
-  } catch {
-    return false
-  }
+/** What a form could not be done for; what a form of ours never sends is told in the server's words. */
+const ruleKeys: Readonly<Partial<Record<RuleSubject, string>>> = {
+  roles: 'registryRuleRoles',
+  attributes: 'registryRuleAttributes',
+  key: 'registryRuleKey',
+  access: 'registryRuleAccess',
 }
 
-const messageOf = (error: AdminError): Message =>
-  error.status === 403 ? { kind: 'error', key: 'registryNotYours' } : refusedMessage(error.message)
+function messageOf(error: AdminError): Message {
+  if (error.status === 403) return { kind: 'error', key: 'registryNotYours' }
+  const key = error instanceof BrokenRule ? ruleKeys[error.subject] : undefined
+  return key === undefined ? { kind: 'error', key: 'registryRefused', values: [error.message] } : { kind: 'error', key }
+}
 
 /** A system that is not there has a page, too. */
 async function withSystem(visit: Visit, show: () => Promise<HttpResponse>): Promise<HttpResponse> {

@@ -1,6 +1,6 @@
 import { type Html, html } from '../../http/html.ts'
 import { hiddenField } from '../../login/pages/form.ts'
-import type { Message, PageContext, PageTexts } from '../../login/pages/page.ts'
+import type { PageTexts } from '../../login/pages/page.ts'
 import type { ExternalSystem } from '../describe.ts'
 
 /** Who is signed in, and the way out. */
@@ -54,8 +54,3 @@ export const section = (id: string, title: string, ...content: readonly (Html | 
   html`<section class="kc-section" id="${id}" aria-labelledby="${id}-title"><h2 class="pf-v5-c-title pf-m-lg" id="${id}-title">${title}</h2>${content}</section>`
 
 export const backLink = (href: string, label: string): Html => html`<p class="kc-back"><a id="kc-back" href="${href}">${label}</a></p>`
-
-/** What a form could not be done for, in the server's words. */
-export const refusedMessage = (words: string): Message => ({ kind: 'error', key: 'registryRefused', values: [words] })
-
-export type { PageContext }
