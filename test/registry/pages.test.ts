@@ -227,3 +227,10 @@ test('pages work below a base path, and in the realm of all administrators', asy
   assert.match(cookieLine(signedIn, 'OSTIARY_REGISTRY'), /;Path=\/auth\/admin\/master\/console\/external-systems;/)
   assert.equal((await browser.get(address)).status, 200)
 })
+
+test('a language that was chosen on a page is kept for the next ones', async () => {
+  await server.realm(name).change({ internationalizationEnabled: true, supportedLocales: ['en', 'uk'], defaultLocale: 'en' })
+  const { browser } = await signIn('keeper')
+  assert.match(visibleText((await browser.get(`${list}?kc_locale=uk`)).text), /Зовнішні системи/)
+  assert.match(visibleText((await browser.get(`${list}/new`)).text), /Нова система/)
+})

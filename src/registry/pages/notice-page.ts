@@ -16,7 +16,9 @@ export interface NoticePage {
 
 /** One sentence and, perhaps, a way on. */
 export function noticePage({ key, status, signOut, backUrl, nextUrl }: NoticePage): PageContent {
+  const url = backUrl ?? nextUrl
   return {
+    ...(url === undefined ? {} : { url }),
     name: 'registry-notice',
     title: 'registryTitle',
     status,
