@@ -2,7 +2,7 @@ import type { RealmRepresentation } from '../../src/representations/realm.ts'
 import { administrator } from '../admin/administrators.ts'
 import type { Answer, Json } from '../server/call.ts'
 import { jwtClaims } from '../server/jwt.ts'
-import { audience, service } from '../server/samples.ts'
+import { service } from '../server/samples.ts'
 import type { TestServer } from '../server.ts'
 
 /** A registry, with people who may manage its systems, only see them, or neither, and a client that asks about tokens. */
@@ -35,5 +35,3 @@ export function registryOf(server: TestServer, realm: string) {
     jwtClaims(String((await token(clientId, secret)).json['access_token'])) as Json
   return { path, call, create, token, claims, get: async (name: string): Promise<Json> => (await call('GET', `/${name}`)).json }
 }
-
-export { audience }
