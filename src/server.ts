@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { openRealmTexts } from './admin/realms/realm-list.ts'
+import { aliasRoutes, hostAliasRoutes } from './aliases/routes.ts'
 import { openBruteForce } from './brute-force/brute-force.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Config, Credentials } from './config/config.ts'
@@ -243,13 +244,16 @@ export async function startServer(config: Config, parts: Parts = {}): Promise<Ru
 
 function edgeOptions(services: Services): EdgeOptions {
   const { config, log, random, metrics } = services
+  const layout = { ...config.http, oauth2Realm: config.oauth2Realm }
   return {
     routes: [
       ...mount(oidcRoutes, services),
       ...mount(loginActionRoutes, services),
       ...mount(resourceRoutes, services),
       ...mount(consoleRoutes, services),
+      ...mount(aliasRoutes(layout), services),
     ],
+    hostRoutes: mount(hostAliasRoutes(layout), services),
     lateRoutes: { prefix: '/admin/', load: () => adminSurfaces(services) },
     canonicalPath: config.http.relativePath,
     aliasPaths: config.http.aliasPaths,
@@ -282,7 +286,7 @@ function managementOptions(services: Services): EdgeOptions {
     metrics: metrics ? () => metrics.print() : undefined,
   }
   const routes = [...(config.health ? healthRoutes : []), ...(config.metrics ? metricsRoutes : [])]
-  return { ...edgeOptions(services), routes: mount(routes, management), lateRoutes: undefined, aliasPaths: [] }
+  return { ...edgeOptions(services), routes: mount(routes, management), lateRoutes: undefined, hostRoutes: [], aliasPaths: [] }
 }
 
 async function importAtStart(services: Services): Promise<void> {

@@ -29,6 +29,13 @@ export function pathsFrom(settings: Settings): { readonly relativePath: string; 
   return { relativePath, aliasPaths: [...new Set(aliases)].filter((path) => path !== relativePath) }
 }
 
+/** The name of a realm as it stands in a path; undefined unless given. */
+export function oauth2RealmFrom(settings: Settings): string | undefined {
+  const name = settings.text('oauth2-realm')?.trim()
+  if (name !== undefined && (name === '' || /[/?#%]/.test(name))) throw bad(settings, 'oauth2-realm', `"${name}" is no name of a realm`)
+  return name
+}
+
 /**
  * The first administrator. A server in production never makes one up; `start-dev` does, and says so by `isDefault`.
  * The reference server's default name for a given password is temp-admin.

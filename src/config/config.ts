@@ -67,6 +67,8 @@ export interface Config {
     readonly aliasPaths: readonly string[]
     readonly managementPort: number
   }
+  /** The realm that also answers at /oauth2. */
+  readonly oauth2Realm: string | undefined
   readonly hostname: Hostname | undefined
   readonly hostnameStrict: boolean
   readonly proxy: {

@@ -1,7 +1,17 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { type Given, parseArguments } from './arguments.ts'
-import { bootstrapAdminFrom, databaseFrom, hostFrom, hostnameFrom, logFrom, pathsFrom, proxyFrom, transferFrom } from './checks.ts'
+import {
+  bootstrapAdminFrom,
+  databaseFrom,
+  hostFrom,
+  hostnameFrom,
+  logFrom,
+  oauth2RealmFrom,
+  pathsFrom,
+  proxyFrom,
+  transferFrom,
+} from './checks.ts'
 import { type Command, type Config, ConfigError } from './config.ts'
 import { type Environment, parseConfigFile } from './file.ts'
 import { remoteFrom } from './remote.ts'
@@ -43,6 +53,7 @@ export function loadConfig({ command, args, env = process.env, readFile = readFi
     command,
     dev,
     http: { host, port, relativePath, aliasPaths, managementPort: settings.integer('http-management-port') },
+    oauth2Realm: oauth2RealmFrom(settings),
     ...(server ? hostnameFrom(settings, { dev, port, relativePath }) : { hostname: undefined, hostnameStrict: true }),
     proxy: proxyFrom(settings),
     database: databaseFrom(settings, dataDir),

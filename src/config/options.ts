@@ -214,6 +214,15 @@ const table: readonly Option[] = [
     origin: 'own',
   },
   {
+    name: 'oauth2-realm',
+    group: 'HTTP',
+    type: text,
+    value: 'realm',
+    commands: servers,
+    doc: 'A realm that also answers at /oauth2/auth, /oauth2/token, /oauth2/tokeninfo and /oauth2/revoke, and knows access_type. None unless given.',
+    origin: 'own',
+  },
+  {
     name: 'proxy-headers',
     group: 'Proxy',
     type: { kind: 'enum', values: ['forwarded', 'xforwarded'] },

@@ -35,6 +35,8 @@ export interface LateRoutes {
 export interface EdgeOptions {
   readonly routes: readonly MountedRoute[]
   readonly lateRoutes: LateRoutes | undefined
+  /** Rows whose paths begin at the root of the host, whatever the base paths are. They come before all others. */
+  readonly hostRoutes?: readonly MountedRoute[]
   /** '' or '/auth'. */
   readonly canonicalPath: string
   readonly aliasPaths: readonly string[]
@@ -102,19 +104,22 @@ export function createEdge(options: EdgeOptions): Edge {
 }
 
 /** Undefined for a request whose host is no host name: without a fixed hostname the issuer would be made of it. */
-type ReadRequest = (request: FastifyRequest, found: Found, body: Buffer) => HttpRequest | undefined
+type ReadRequest = (request: FastifyRequest, url: string, found: Found, body: Buffer) => HttpRequest | undefined
 
 /** From a request to its answer, by the table of routes. */
 function answerer(options: EdgeOptions): (request: FastifyRequest, reply: FastifyReply) => Promise<HttpResponse> {
   const routerFor = routerOf(options)
+  const isOfHost = hostRouteFinder(options)
   const toRequest = requestReader(options)
   const { onAnswer } = options
   return async (request, reply) => {
-    const { method, url } = request
+    const { method } = request
+    const whole = isOfHost(method, request.originalUrl)
+    const url = whole === undefined ? request.url : request.originalUrl
     const path = pathOf(url)
     const fault = pathFault(path)
     if (fault) return jsonResponse(400, fault, { 'content-type': 'application/json; charset=UTF-8' })
-    const router = routerFor(path)
+    const router = whole ?? routerFor(path)
     const found = (router instanceof Promise ? await router : router).find(method, path)
     const route = found.kind === 'found' ? found.route.path : 'unknown'
     if (onAnswer) reply.raw.once('close', () => onAnswer(route, method, reply.raw.statusCode, reply.elapsedTime / 1_000))
@@ -123,7 +128,7 @@ function answerer(options: EdgeOptions): (request: FastifyRequest, reply: Fastif
     if (body === 'too large') return bodyTooLargeResponse()
     // Nobody is there to read this answer.
     if (body === 'gone') return badRequestResponse()
-    const value = toRequest(request, found, body)
+    const value = toRequest(request, url, found, body)
     return value === undefined ? badRequestResponse() : run(found.route, value, options)
   }
 }
@@ -141,6 +146,19 @@ function routerOf({ routes, lateRoutes }: EdgeOptions): (path: string) => Router
       return router
     })
     return loading
+  }
+}
+
+/** The router of the rows that begin at the root of the host, for a URL that one of them is for; undefined for all other URLs. */
+function hostRouteFinder({ hostRoutes = [] }: EdgeOptions): (method: string, url: string) => Router | undefined {
+  if (hostRoutes.length === 0) return () => undefined
+  const router = createRouter(hostRoutes)
+  const beginnings = new Set(hostRoutes.map(({ path }) => path.split('/', 2)[1]))
+  return (method, url) => {
+    const path = pathOf(url)
+    if (!beginnings.has(path.split('/', 2)[1])) return undefined
+    const { kind } = router.find(method, path)
+    return kind === 'found' || kind === 'other-method' ? router : undefined
   }
 }
 
@@ -189,8 +207,7 @@ function requestReader({ hostname, canonicalPath, proxy }: EdgeOptions): ReadReq
     if (hostname?.host === undefined) return `${protocol}://${host}`
     return `${protocol}://${hostname.host}${portOf(protocol, host)}`
   }
-  return (request, { params }, body) => {
-    const { url } = request
+  return (request, url, { params }, body) => {
     const mark = url.indexOf('?')
     const origin = forwarded?.(request.headers, request.ip)
     const protocol = origin?.protocol ?? request.protocol

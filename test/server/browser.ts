@@ -12,7 +12,8 @@ export interface PageForm {
 /** A browser without JavaScript: it keeps cookies by path and sends forms. Redirects are followed only when asked to. */
 export interface Browser {
   readonly cookies: ReadonlyMap<string, string>
-  get(url: string): Promise<Answer>
+  /** @param headers of this request alone */
+  get(url: string, headers?: Readonly<Record<string, string>>): Promise<Answer>
   post(url: string, form: Readonly<Record<string, string>>): Promise<Answer>
   /** Follows redirects as long as they lead to the server itself. */
   follow(answer: Answer): Promise<Answer>
@@ -64,7 +65,7 @@ export function openBrowser(base: string): Browser {
     const { pathname } = new URL(url)
     const cookie = kept.filter(({ path }) => pathname.startsWith(path)).map(({ name, value }) => `${name}=${value}`)
     const headers = cookie.length === 0 ? {} : { cookie: cookie.join('; ') }
-    const answer = await call(method, url, { ...options, headers })
+    const answer = await call(method, url, { ...options, headers: { ...options.headers, ...headers } })
     for (const line of answer.headers['set-cookie'] ?? []) {
       const [pair = '', ...attributes] = line.split(';').map((part) => part.trim())
       const [name = '', ...value] = pair.split('=')
@@ -78,7 +79,7 @@ export function openBrowser(base: string): Browser {
     get cookies() {
       return new Map(kept.map(({ name, value }) => [name, value]))
     },
-    get: (url) => send('GET', url),
+    get: (url, headers = {}) => send('GET', url, { headers }),
     post: (url, form) => send('POST', url, { form }),
     async follow(answer) {
       let last = answer
