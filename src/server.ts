@@ -121,6 +121,7 @@ export async function openServices(config: Config, parts: Parts = {}): Promise<S
     log,
     database,
     realms,
+    oauth2Realm: config.oauth2Realm,
     clientKeys: createClientKeys({ http, clock }),
     passwords,
     events,

@@ -1,5 +1,6 @@
 import type { AdminRoute } from '../src/admin/admin-route.ts'
 import { adminTable, rootRoutes } from '../src/admin/routes.ts'
+import { hostAliasRoutes } from '../src/aliases/routes.ts'
 import { healthRoutes, metricsRoutes } from '../src/http/management.ts'
 import type { Route } from '../src/http/routes.ts'
 import { keyProviders } from '../src/keys/providers.ts'
@@ -23,6 +24,12 @@ const endpointRows = (routes: readonly Row[]): string[][] =>
     .filter((route) => !route.path.endsWith('*'))
     .map(({ method, path, summary, role }) => [`${method} \`${path.replace(/:(\w+)/g, '{$1}')}\``, summary, [role ?? []].flat().join(', ')])
 
+/** Rows of foreign shapes with the base paths that are there by default. */
+function otherShapes(): Row[] {
+  const rows = hostAliasRoutes({ relativePath: '', aliasPaths: ['/auth', '/api'], oauth2Realm: 'realm' })
+  return rows.filter((row) => !oidcRoutes.some(({ path }) => path === row.path))
+}
+
 /** docs/reference/endpoints.md */
 export function endpointsPage(): string {
   const belowRealm = ({ method, path, summary, role }: Pick<AdminRoute, 'method' | 'path' | 'summary' | 'role'>): Row => ({
@@ -43,6 +50,16 @@ export function endpointsPage(): string {
     tableOf(
       heads.slice(0, 2),
       endpointRows(oidcRoutes).map((row) => row.slice(0, 2)),
+    ),
+    '',
+    '## Other shapes',
+    '',
+    'From the root of the host, and from every base path but for those that begin with an alias of it. `/oauth2` answers for the realm of the',
+    'option `oauth2-realm`, where that is given.',
+    '',
+    tableOf(
+      heads.slice(0, 2),
+      endpointRows(otherShapes()).map((row) => row.slice(0, 2)),
     ),
     '',
     '## Admin REST API',

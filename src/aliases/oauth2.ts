@@ -4,6 +4,7 @@ import { revokeRoute } from '../oidc/revoke.ts'
 import type { OidcServices } from '../oidc/services.ts'
 import { tokenRoute } from '../oidc/token.ts'
 
+import { tokenInfoRoutes } from '../oidc/token-info.ts'
 import { isNavigation, toCanonical } from './entrances.ts'
 
 const authPath = '/realms/:realm/protocol/openid-connect/auth'
@@ -12,7 +13,7 @@ const authPath = '/realms/:realm/protocol/openid-connect/auth'
 export function oauth2Routes(realm: string): readonly Route<OidcServices>[] {
   const canonical = (path: string): string => path.replace(':realm', encodeURIComponent(realm))
   const entrances = authorizeRoutes.filter(({ path }) => path === authPath)
-  const endpoints = [...entrances, tokenRoute, revokeRoute]
+  const endpoints = [...entrances, tokenRoute, ...tokenInfoRoutes, revokeRoute]
   return endpoints.map((route) => ({
     ...route,
     path: `/oauth2/${route.path.slice(route.path.lastIndexOf('/') + 1)}`,

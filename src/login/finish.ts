@@ -14,7 +14,9 @@ import { attemptedUsernameNote, authTimeNote, chosenOrganizationLoginNote, remem
 import { errorContent } from './pages/error.ts'
 
 /** The notes of the client's part of a session: what the request asked for, read again at a refresh, at userinfo, at introspection. */
-const keptParameters = ['scope', 'nonce', 'redirect_uri', 'claims', 'acr_values', 'response_type', 'response_mode'] as const
+const keptParameters = [
+  ...['scope', 'nonce', 'redirect_uri', 'claims', 'acr_values', 'response_type', 'response_mode', 'access_type'],
+] as const
 
 /**
  * Ends a login: the login in progress is used up (of two tabs' answers one wins), the user gets a session or the client a part in the

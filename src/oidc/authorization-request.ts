@@ -29,7 +29,14 @@ export function readAuthorizationRequest(
     client,
     baseUrl,
     path,
-  }: { readonly realm: RealmSnapshot; readonly client: Client; readonly baseUrl: string; readonly path: FlowPath },
+    knowsAccessType,
+  }: {
+    readonly realm: RealmSnapshot
+    readonly client: Client
+    readonly baseUrl: string
+    readonly path: FlowPath
+    readonly knowsAccessType: boolean
+  },
 ): AuthorizationRequest {
   const get = (name: string): string | undefined => {
     const value = form.get(name)
@@ -41,6 +48,7 @@ export function readAuthorizationRequest(
   return {
     realm,
     client,
+    accessType: knowsAccessType ? get('access_type') : undefined,
     flowPath: path === 'authenticate' && get('prompt') === 'create' ? 'registration' : path,
     get,
     repeated: form.repeated,
@@ -52,10 +60,24 @@ export function readAuthorizationRequest(
 }
 
 /** What is kept of a checked request until the login ends. */
-export function keptParameters({ get }: AuthorizationRequest): Record<string, string> {
+export function keptParameters(request: AuthorizationRequest): Record<string, string> {
   const found = kept.flatMap((name) => {
-    const value = get(name)
+    const value = name === 'scope' ? scopeOf(request) : request.get(name)
     return value === undefined ? [] : [[name, value] as const]
   })
-  return Object.fromEntries(found)
+  const { accessType } = request
+  return { ...Object.fromEntries(found), ...(accessType === undefined ? {} : { [accessTypeNote]: accessType }) }
 }
+
+/** The parameter and the note of the client's part of a session by which a code knows whether a refresh token belongs to it. */
+export const accessTypeNote = 'access_type'
+
+/** Offline access is a scope: `access_type=offline` asks for it, where the client has it, as if the request had named it. */
+function scopeOf({ client, accessType, get }: AuthorizationRequest): string | undefined {
+  const scope = get('scope')
+  const names = scope?.split(' ').filter((name) => name !== '') ?? []
+  const canAsk = accessType === 'offline' && client.optionalScopes.some(({ name }) => name === offlineAccess)
+  return canAsk && !names.includes(offlineAccess) ? [...names, offlineAccess].join(' ') : scope
+}
+
+const offlineAccess = 'offline_access'

@@ -52,7 +52,8 @@ async function authorize(request: HttpRequest, services: OidcServices, path: Flo
     if (invitation !== undefined) return await beginInvitedRegistration(request, services, realm, invitation)
     const client = await realm.client(clientId)
     if (client === undefined) throw new PageError('clientNotFoundMessage', 400, 'client_not_found')
-    asked = readAuthorizationRequest(form, { realm, client, baseUrl: request.baseUrl, path })
+    const knowsAccessType = services.oauth2Realm === realm.name
+    asked = readAuthorizationRequest(form, { realm, client, baseUrl: request.baseUrl, path, knowsAccessType })
     for (const check of checks) check.run(asked)
     const scope = asked.get('scope')
     await requireOrganizations(services.database, realm, requestedScopes(client, scope), scope)

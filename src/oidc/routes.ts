@@ -19,6 +19,7 @@ import { revokeRoute } from './revoke.ts'
 import type { OidcServices } from './services.ts'
 import { thirdPartyCookieRoutes } from './third-party-cookies.ts'
 import { tokenRoute } from './token.ts'
+import { tokenInfoRoutes } from './token-info.ts'
 import { userinfoRoutes } from './userinfo.ts'
 
 const methods: readonly HttpMethod[] = ['GET', 'POST', 'PUT', 'DELETE']
@@ -55,6 +56,7 @@ export const oidcRoutes: readonly Route<OidcServices>[] = [
   ...authorizeRoutes,
   tokenRoute,
   introspectRoute,
+  ...tokenInfoRoutes,
   ...userinfoRoutes,
   ...logoutRoutes,
   backchannelLogoutRoute,

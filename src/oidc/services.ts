@@ -5,4 +5,6 @@ import type { ClientKeys } from './client-auth/client-keys.ts'
 export interface OidcServices extends LoginServices {
   /** The keys by which clients sign. */
   readonly clientKeys: ClientKeys
+  /** Name of the realm that also answers at /oauth2: there `access_type` counts. */
+  readonly oauth2Realm: string | undefined
 }

@@ -4,8 +4,10 @@ import { consentRows } from '../storage/consents.ts'
 import { type CredentialRow, credentials as credentialRows } from '../storage/credentials.ts'
 import { federatedIdentities } from '../storage/federated-identities.ts'
 import type { Sql } from '../storage/sql.ts'
-import { userImport } from '../storage/user-import.ts'
+import { type AttributeRecord, userImport } from '../storage/user-import.ts'
+import { userPermissions } from '../storage/user-permissions.ts'
 import { users as userRows } from '../storage/users.ts'
+import { permissionsFault, storedPermissions, type UserPermission } from '../users/permissions.ts'
 import { namedRoles } from './named-roles.ts'
 import type { PreparedUser } from './prepare-users.ts'
 import { groupId, type Writing } from './writing.ts'
@@ -28,23 +30,48 @@ export interface UserSection {
   read(reading: UserReading, ids: readonly string[]): Promise<ReadonlyMap<string, UserRepresentation>>
 }
 
+/** The attribute by which realm files carry permissions: whatever reads them, be it the reference server, keeps it. */
+const permissionsAttribute = 'ostiary.permissions'
+
 const attributes: UserSection = {
   members: ['attributes'],
-  write: ({ tx }, users) =>
-    userImport(tx).attributes(
-      users.flatMap(({ id, user }) =>
-        Object.entries(user.attributes ?? {}).flatMap(([name, values]) =>
-          values.map((value, position) => ({ user_id: id, name, position, value })),
-        ),
-      ),
-    ),
+  async write({ tx }, users) {
+    const records: AttributeRecord[] = []
+    const permissions: { user_id: string; doc: unknown }[] = []
+    for (const { id, user } of users)
+      for (const [name, values] of Object.entries(user.attributes ?? {})) {
+        const granted = name === permissionsAttribute ? permissionsIn(values) : undefined
+        if (granted !== undefined) permissions.push({ user_id: id, doc: granted })
+        else values.forEach((value, position) => void records.push({ user_id: id, name, position, value }))
+      }
+    await userImport(tx).attributes(records)
+    if (permissions.length > 0) await userPermissions(tx).insertMany(permissions)
+  },
   async read({ sql }, ids) {
     const rows = Map.groupBy(await userRows(sql).attributesOf(ids), (row) => row.user_id)
-    return mapValues(rows, (list) => {
-      const byName = Map.groupBy(list, (row) => row.name)
-      return { attributes: Object.fromEntries(mapValues(byName, (values) => values.map((row) => row.value))) }
-    })
+    const permissions = new Map((await userPermissions(sql).listOfMany(ids)).map((row) => [row.user_id, row.doc]))
+    const owners = new Set([...rows.keys(), ...permissions.keys()])
+    return new Map(
+      Array.from(owners, (id) => {
+        const byName = Map.groupBy(rows.get(id) ?? [], (row) => row.name)
+        const own = Object.fromEntries(mapValues(byName, (values) => values.map((row) => row.value)))
+        const doc = permissions.get(id)
+        const granted = doc === undefined ? undefined : (JSON.parse(doc) as unknown[]).map((one) => JSON.stringify(one))
+        return [id, { attributes: granted === undefined ? own : { ...own, [permissionsAttribute]: granted } }]
+      }),
+    )
   },
+}
+
+/** Undefined for values that are no permissions: then it is an attribute like any other. */
+function permissionsIn(values: readonly string[]): UserPermission[] | undefined {
+  try {
+    const list = values.map((value) => JSON.parse(value) as Partial<UserPermission>)
+    const readable = list.every((one) => typeof one === 'object' && one !== null) && permissionsFault(list) === undefined
+    return readable ? storedPermissions(list) : undefined
+  } catch {
+    return undefined
+  }
 }
 
 const requiredActions: UserSection = {

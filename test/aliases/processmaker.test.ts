@@ -44,7 +44,7 @@ for (const args of [[], ['--http-relative-path=/auth'], ['--http-relative-path=/
     assert.equal(document.json['issuer'], issuer)
     assert.equal(document.json['token_endpoint'], `${issuer}/protocol/openid-connect/token`)
     const tokens = expectToken(await ask(one, 'POST', `${api}/token`, { form: { ...who, client_id: 'app', scope: 'openid' } }))
-    assert.equal(jwtClaims(tokens['access_token']).iss, issuer)
+    assert.equal(jwtClaims(tokens['access_token'])['iss'], issuer)
     const userinfo = await ask(one, 'GET', `${api}/userinfo`, { bearer: String(tokens['access_token']) })
     assert.deepEqual([userinfo.status, userinfo.json['preferred_username']], [200, 'anna'])
     const query = new URLSearchParams({ client_id: 'app', redirect_uri: callback, response_type: 'code', scope: 'openid' })
@@ -54,7 +54,7 @@ for (const args of [[], ['--http-relative-path=/auth'], ['--http-relative-path=/
     const refreshed = expectToken(
       await ask(one, 'POST', '/token/refresh', { form: { refresh_token: String(tokens['refresh_token']), client_id: 'app' } }),
     )
-    assert.equal(jwtClaims(refreshed['access_token']).iss, issuer)
+    assert.equal(jwtClaims(refreshed['access_token'])['iss'], issuer)
   })
 }
 
@@ -143,13 +143,13 @@ if (server !== undefined) {
       const tokens = await publicTokens()
       const json = { refresh_token: tokens['refresh_token'], client_id: 'app' }
       const next = expectToken(await ask(server, 'POST', `${prefix}/token/refresh`, { json }))
-      assert.equal(jwtClaims(next['access_token']).sid, jwtClaims(tokens['access_token']).sid)
+      assert.equal(jwtClaims(next['access_token'])['sid'], jwtClaims(tokens['access_token'])['sid'])
       assert.ok(next['id_token'])
       expectToken(await refresh({ refresh_token: String(next['refresh_token']) }))
     }
     const other = expectToken(await server.realm('doors other').token({ grant_type: 'password', ...who, client_id: 'app' }))
     const refreshed = expectToken(await refresh({ refresh_token: String(other['refresh_token']), client_id: 'app' }))
-    assert.equal(jwtClaims(refreshed['access_token']).iss, `${server.url}/realms/doors%20other`)
+    assert.equal(jwtClaims(refreshed['access_token'])['iss'], `${server.url}/realms/doors%20other`)
   })
 
   test('a confidential client proves itself at the refresh', async () => {
@@ -208,7 +208,7 @@ if (server !== undefined) {
 
   test('after a logout the refresh token is worth nothing', async () => {
     const tokens = await publicTokens()
-    await server.realm('doors-pm').removeSession(String(jwtClaims(tokens['access_token']).sid))
+    await server.realm('doors-pm').removeSession(String(jwtClaims(tokens['access_token'])['sid']))
     expectError(await refresh({ refresh_token: String(tokens['refresh_token']) }), 400, 'invalid_grant', 'Session not active')
   })
 

@@ -9,6 +9,7 @@ import { createUserRoutes } from './create-user.ts'
 import { credentialRoutes } from './credentials.ts'
 import { federatedIdentityRoutes } from './federated-identities.ts'
 import { impersonationRoutes } from './impersonation.ts'
+import { permissionRoutes } from './permissions.ts'
 import { profileRoutes } from './profile.ts'
 import { switchedOffRoutes } from './switched-off.ts'
 import { userChangeRoutes } from './user-changes.ts'
@@ -21,6 +22,7 @@ export const userAdminRoutes: readonly AdminRoute[] = [
   ...credentialRoutes,
   ...federatedIdentityRoutes,
   ...impersonationRoutes,
+  ...permissionRoutes,
   ...profileRoutes,
   ...switchedOffRoutes,
   ...userChangeRoutes,

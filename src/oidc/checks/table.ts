@@ -1,3 +1,4 @@
+import { accessType } from './access-type.ts'
 import type { Check } from './check.ts'
 import { claims } from './claims.ts'
 import { client } from './client.ts'
@@ -35,6 +36,7 @@ export const checkTable: readonly CheckRow[] = [
   { check: clientFlows, endpoints: ['auth'], tells: 'application' },
   { check: duplicates, endpoints: ['auth'], tells: 'application' },
   { check: scope, endpoints: ['auth'], tells: 'application' },
+  { check: accessType, endpoints: ['auth'], tells: 'application' },
   { check: nonce, endpoints: ['auth'], tells: 'application' },
   { check: codeChallenge, endpoints: ['auth'], tells: 'application' },
   { check: claims, endpoints: ['auth'], tells: 'person' },

@@ -5,12 +5,13 @@ import type { Session } from '../../sessions/session.ts'
 import { readClaimsRequest } from '../../tokens/claims-request.ts'
 import type { Granted } from '../../tokens/mint.ts'
 import { permittedScopes, scopesOfToken } from '../../tokens/roles.ts'
+import { accessTypeNote } from '../authorization-request.ts'
 import { type CodeGrant, type CodeParts, codeNames, stillUsedOnce, takeCode } from '../code.ts'
 import { authTimeOf } from '../login-protocol.ts'
 import { isPkceText, verifierFits } from '../pkce.ts'
 import { requireConsent } from './consent.ts'
 import type { Grant, TokenRequest } from './grant.ts'
-import { offlineAsked } from './offline.ts'
+import { hasOfflineAccess, offlineAsked } from './offline.ts'
 
 const invalidGrant = (description: string, event: string, reason?: string): OAuthError =>
   new OAuthError('invalid_grant', description, { event, ...(reason === undefined ? {} : { reason }) })
@@ -46,8 +47,10 @@ export const authorizationCode: Grant = {
     const requested = scopesOfToken(client, grant.clientNotes['scope'] ?? '')
     const scopes = permittedScopes(requested, user)
     await requireConsent(services, client, user.id, scopes)
-    const refreshToken = client.attributes['use.refresh.tokens'] !== 'false'
-    const offline = refreshToken && offlineAsked(requested, scopes)
+    const accessType = grant.clientNotes[accessTypeNote]
+    const refreshToken = client.attributes['use.refresh.tokens'] !== 'false' && accessType !== 'online'
+    // Who asks by access_type is content with a refresh token of the session where the user may not have more.
+    const offline = refreshToken && (accessType === 'offline' ? hasOfflineAccess(scopes) : offlineAsked(requested, scopes))
     return {
       grantCode: 'ac',
       user,

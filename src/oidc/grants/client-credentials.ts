@@ -2,7 +2,7 @@ import { OAuthError } from '../../http/errors.ts'
 import type { Granted } from '../../tokens/mint.ts'
 import { permittedScopes } from '../../tokens/roles.ts'
 import type { Grant, TokenRequest } from './grant.ts'
-import { requestedScopes, requireOrganizations } from './scopes.ts'
+import { askedScopes, requireOrganizations } from './scopes.ts'
 
 const refused = (description: string): OAuthError =>
   new OAuthError('unauthorized_client', description, { status: 401, event: 'invalid_client', reason: description })
@@ -22,7 +22,7 @@ export const clientCredentials: Grant = {
       const reason = `User '${user.username}' disabled`
       throw new OAuthError('invalid_request', reason, { status: 401, event: 'user_disabled', reason })
     }
-    const requested = requestedScopes(client, form.get('scope'))
+    const requested = askedScopes(client, form.get('scope'))
     await requireOrganizations(services.database, realm, requested, form.get('scope'))
     const scopes = permittedScopes(requested, user)
     const notes = { clientHost: request.remoteAddress, clientAddress: request.remoteAddress, client_id: client.clientId }

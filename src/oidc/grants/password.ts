@@ -4,7 +4,7 @@ import type { Granted } from '../../tokens/mint.ts'
 import { permittedScopes } from '../../tokens/roles.ts'
 import type { Grant, TokenRequest } from './grant.ts'
 import { offlineAsked } from './offline.ts'
-import { requestedScopes, requireOrganizations } from './scopes.ts'
+import { askedScopes, requireOrganizations } from './scopes.ts'
 
 /** RFC 6749 section 4.3, by the direct grant flow. */
 export const password: Grant = {
@@ -20,7 +20,7 @@ export const password: Grant = {
       const reason = 'Client requires user consent'
       throw new OAuthError('invalid_client', reason, { event: 'consent_denied', reason })
     }
-    const requested = requestedScopes(client, form.get('scope'))
+    const requested = askedScopes(client, form.get('scope'))
     await requireOrganizations(services.database, realm, requested, form.get('scope'))
     event.details['auth_method'] = 'openid-connect'
     const login = await loginByRequest({ realm, client, request, services, details: event.details }, ({ id }) => {

@@ -13,7 +13,7 @@ import { authTimeOf } from '../login-protocol.ts'
 import { requireConsent } from './consent.ts'
 import type { Grant, TokenRequest } from './grant.ts'
 import { hasOfflineAccess } from './offline.ts'
-import { requestedScopes } from './scopes.ts'
+import { askedScopes, requestedScopes } from './scopes.ts'
 
 const invalidGrant = (description: string): OAuthError =>
   new OAuthError('invalid_grant', description, { event: 'invalid_token', reason: description })
@@ -67,7 +67,7 @@ export const refreshToken: Grant = {
  */
 function narrowed(client: Client, asked: string | undefined, kept: ResolvedScopes, user: UserFacts): ResolvedScopes {
   if (asked === undefined) return kept
-  requestedScopes(client, asked)
+  askedScopes(client, asked)
   const granted = new Set([...(kept.openid ? ['openid'] : []), ...scopeNamesOf(kept)])
   const names = asked.split(' ').flatMap((name) => narrowedName(kept, granted, name))
   return permittedScopes(scopesOfToken(client, names.join(' ')), user)

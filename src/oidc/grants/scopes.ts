@@ -4,6 +4,16 @@ import { organizations } from '../../storage/organizations.ts'
 import type { Sql } from '../../storage/sql.ts'
 import { permittedScopes, resolveScopes } from '../../tokens/roles.ts'
 
+/** Scopes that say everything that there is to say. */
+const standingAlone: ReadonlySet<string> = new Set(['all', 'none'])
+
+/** The scopes of a `scope` parameter as a client sent it: `requestedScopes`, and `all` and `none` stand beside no other name (our own rule). */
+export function askedScopes(client: Client, parameter: string | undefined): ResolvedScopes {
+  const names = new Set(parameter?.split(' ').filter((name) => name !== ''))
+  if (names.size > 1 && [...names].some((name) => standingAlone.has(name))) throw invalidScopes(parameter)
+  return requestedScopes(client, parameter)
+}
+
 /** The scopes that a request may have; throws invalid_scope with the parameter as it was sent. */
 export function requestedScopes(client: Client, parameter: string | undefined): ResolvedScopes {
   const scopes = resolveScopes(client, parameter)
