@@ -146,7 +146,8 @@ export async function mintFront(context: MintContext, granted: Granted, wanted: 
   }
 }
 
-const isLightweight = (client: Client): boolean => client.attributes['client.use.lightweight.access.token.enabled'] === 'true'
+/** True when the client's access tokens hold little, and introspection the rest. */
+export const isLightweight = (client: Client): boolean => client.attributes['client.use.lightweight.access.token.enabled'] === 'true'
 
 function signAccess(realm: RealmSnapshot, client: Client, claims: Claims): Promise<string> {
   const type = client.attributes['access.token.header.type.rfc9068'] === 'true' ? 'at+jwt' : 'JWT'
@@ -185,15 +186,29 @@ function sessionFacts({ session, transientNotes = noNotes, acr, authTime }: Gran
 const noNotes: ReadonlyMap<string, string> = new Map()
 
 function accessClaims(
-  { realm, client, baseUrl, clock, random }: MintContext,
+  context: MintContext,
   granted: Granted,
   facts: TokenFacts,
+  { now, lightweight }: { now: number; lightweight: boolean },
+): Claims {
+  const { client } = context
+  const claims = accessBase(context, granted, { now, lightweight })
+  tokenPlans(client).plan('access', granted.scopes, lightweight)(claims, facts)
+  // Without a session the client's name leads to its service account: a mapper could make the token that of another one.
+  if (granted.session === undefined) claims['azp'] = client.clientId
+  return claims
+}
+
+/** What an access token has before the mappers run. */
+function accessBase(
+  { realm, client, baseUrl, clock, random }: MintContext,
+  granted: Granted,
   { now, lightweight }: { now: number; lightweight: boolean },
 ): Claims {
   const { session, scopes, grantCode } = granted
   const context = `${session === undefined ? 'tr' : session.offline ? 'of' : 'on'}${lightweight ? 'lt' : 'rt'}${grantCode}`
   // Members that mappers fill are named here so that they print in the reference's order.
-  const claims: Claims = {
+  return {
     exp: now + accessLifespanSeconds(realm, client, granted, clock),
     iat: now,
     auth_time: undefined,
@@ -212,10 +227,6 @@ function accessClaims(
     authorization: granted.authorization,
     scope: scopeClaim(scopes),
   }
-  tokenPlans(client).plan('access', scopes, lightweight)(claims, facts)
-  // Without a session the client's name leads to its service account: a mapper could make the token that of another one.
-  if (session === undefined) claims['azp'] = client.clientId
-  return claims
 }
 
 /** Seconds that an access token lives: the client's or the realm's setting, but never beyond the end of the session, be it transient. */
@@ -265,12 +276,18 @@ function idToken(context: MintContext, granted: Granted, facts: TokenFacts, boun
   return signJwt(signingKey(context.realm, idTokenAlgorithm(context.client)), idClaims(context, granted, facts, bound), 'JWT')
 }
 
-/** What it comes with is hashed into it, so that none can be exchanged for another (OpenID Connect Core section 3.3.2.11). */
 function idClaims(context: MintContext, granted: Granted, facts: TokenFacts, bound: BoundTo): Claims {
+  const claims = idBase(context, granted, bound)
+  tokenPlans(context.client).plan('id', granted.scopes, false)(claims, facts)
+  return claims
+}
+
+/** What it comes with is hashed into it, so that none can be exchanged for another (OpenID Connect Core section 3.3.2.11). */
+function idBase(context: MintContext, granted: Granted, bound: BoundTo): Claims {
   const { now, accessToken, code, state } = bound
   const { realm, client, baseUrl, clock, random } = context
   const algorithm = (): string => signingKey(realm, idTokenAlgorithm(client)).algorithm
-  const claims: Claims = {
+  return {
     exp: now + accessLifespanSeconds(realm, client, granted, clock),
     iat: now,
     auth_time: granted.authTime,
@@ -287,8 +304,13 @@ function idClaims(context: MintContext, granted: Granted, facts: TokenFacts, bou
     acr: undefined,
     s_hash: state ? halfHash(state, algorithm()) : undefined,
   }
-  tokenPlans(client).plan('id', granted.scopes, false)(claims, facts)
-  return claims
+}
+
+/** What the server itself says in a token, before its mappers run: for whoever explains one. */
+export function serverClaims(context: MintContext, granted: Granted, kind: 'access' | 'id', lightweight: boolean): Claims {
+  const now = nowSeconds(context.clock)
+  if (kind === 'id') return idBase(context, granted, { now, accessToken: undefined })
+  return accessBase(context, granted, { now, lightweight })
 }
 
 /** The claims that a token would have, without making one: for administrators who want to see what mappers and scopes do. */

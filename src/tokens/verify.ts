@@ -17,6 +17,42 @@ export type TokenFault =
 
 export type VerifiedToken = { readonly claims: Claims } | { readonly fault: TokenFault }
 
+interface RuleContext {
+  readonly realm: RealmSnapshot
+  readonly baseUrl: string
+  readonly clock: Clock
+  /** The types of tokens that will do. */
+  readonly types: readonly string[]
+}
+
+export interface TokenRule {
+  /** The word for it in explanations. */
+  readonly check: string
+  readonly fault: TokenFault
+  holds(claims: Claims, context: RuleContext): boolean
+}
+
+/** What must hold of a token beside its signature, in the order in which it is told. */
+export const tokenRules: readonly TokenRule[] = [
+  { check: 'issuer', fault: 'foreign issuer', holds: ({ iss }, { realm, baseUrl }) => iss === issuerOf(baseUrl, realm) },
+  { check: 'type', fault: 'wrong type', holds: ({ typ }, { types }) => types.includes(String(typ)) },
+  {
+    check: 'expiry',
+    fault: 'expired',
+    holds: ({ exp }, { clock }) => exp === undefined || (typeof exp === 'number' && nowSeconds(clock) < exp),
+  },
+  {
+    check: 'not before',
+    fault: 'not yet valid',
+    holds: ({ nbf }, { clock }) => nbf === undefined || (typeof nbf === 'number' && nbf <= nowSeconds(clock)),
+  },
+  {
+    check: 'revocation of the realm',
+    fault: 'older than not-before',
+    holds: ({ iat }, { realm }) => typeof iat === 'number' && iat >= (realm.settings.notBefore ?? 0),
+  },
+]
+
 /**
  * Checks one of our own tokens: signature by a key of the realm, issuer, type, times and the realm's not-before. Nothing about session
  * or user. A token of one type never passes as another (RFC 8725 section 3.12).
@@ -29,12 +65,6 @@ export function verifyToken(
   const verified = verifyJwt(realm.derived(realmKeys), token, realm.derived(knownSignatures))
   if (verified === undefined) return { fault: 'malformed or badly signed' }
   const { claims } = verified
-  if (claims['iss'] !== issuerOf(baseUrl, realm)) return { fault: 'foreign issuer' }
-  if (!types.includes(String(claims['typ']))) return { fault: 'wrong type' }
-  const now = nowSeconds(clock)
-  const { exp, iat, nbf } = claims
-  if (exp !== undefined && !(typeof exp === 'number' && now < exp)) return { fault: 'expired' }
-  if (nbf !== undefined && !(typeof nbf === 'number' && nbf <= now)) return { fault: 'not yet valid' }
-  if (typeof iat !== 'number' || iat < (realm.settings.notBefore ?? 0)) return { fault: 'older than not-before' }
+  for (const rule of tokenRules) if (!rule.holds(claims, { realm, baseUrl, clock, types })) return { fault: rule.fault }
   return { claims }
 }

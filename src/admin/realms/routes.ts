@@ -7,6 +7,7 @@ import { attackDetectionRoutes } from './attack-detection.ts'
 import { clientPolicyRoutes } from './client-policies.ts'
 import { componentRoutes } from './components.ts'
 import { eventRoutes } from './events.ts'
+import { explainRoutes } from './explain.ts'
 import { keyRoutes } from './keys.ts'
 import { localizationRoutes } from './localization.ts'
 import { maintenanceRoutes } from './maintenance.ts'
@@ -23,6 +24,7 @@ export const realmAdminRoutes: readonly AdminRoute[] = [
   ...clientPolicyRoutes,
   ...componentRoutes,
   ...eventRoutes,
+  ...explainRoutes,
   ...keyRoutes,
   ...localizationRoutes,
   ...maintenanceRoutes,
