@@ -11,6 +11,8 @@ export interface OAuthErrorOptions {
   /** What only the operator may read: the event's `reason`. */
   readonly reason?: string
   readonly headers?: Readonly<Record<string, string>>
+  /** False for the few errors that the reference makes no audit event of. */
+  readonly audited?: boolean
 }
 
 /** `{"error": code, "error_description": description}` (RFC 6749 section 5.2). */
@@ -21,6 +23,7 @@ export class OAuthError extends Error {
   readonly event: string
   readonly reason: string | undefined
   readonly headers: Readonly<Record<string, string>>
+  readonly audited: boolean
   constructor(code: string, description?: string, options: OAuthErrorOptions = {}) {
     super(description ?? code)
     this.name = 'OAuthError'
@@ -30,6 +33,7 @@ export class OAuthError extends Error {
     this.event = options.event ?? code
     this.reason = options.reason
     this.headers = options.headers ?? {}
+    this.audited = options.audited ?? true
   }
 }
 

@@ -131,7 +131,7 @@ function failed(
   event: EventDraft,
   error: OAuthError,
 ): void {
-  if (grant === undefined) return
+  if (grant === undefined || !error.audited) return
   events.emit({
     type: `${grant.event}_ERROR`,
     realmId: realm.id,

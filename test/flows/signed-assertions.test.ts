@@ -96,7 +96,9 @@ test('a wrong assertion is refused with the text that says why', async () => {
     const answer = await ask(server, assertionFor(server, made))
     assert.deepEqual([answer.status, answer.json], [400, { error: 'invalid_client', error_description: description }])
   }
-  assert.equal((await ask(server, assertionFor(server), { client_id: 'hmac' })).status, 401)
+  const other = await ask(server, assertionFor(server), { client_id: 'hmac' })
+  const mismatch = 'client_id parameter does not match authenticated client'
+  assert.deepEqual([other.status, other.json], [400, { error: 'invalid_client', error_description: mismatch }])
 })
 
 for (const engine of ['memory', 'sqlite', 'postgres'] as const)

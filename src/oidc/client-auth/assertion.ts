@@ -3,7 +3,7 @@ import { nowSeconds } from '../../clock.ts'
 import { type DecodedJws, decodeJws } from '../../crypto/jws.ts'
 import type { OAuthError } from '../../http/errors.ts'
 import type { Form } from '../../http/parameters.ts'
-import type { Client } from '../../realm/model.ts'
+import type { Client, RealmSnapshot } from '../../realm/model.ts'
 import { singleUse } from '../../storage/single-use.ts'
 import type { ClientAuthContext, Presented } from './client-auth-method.ts'
 import { assertionMissing, invalidAssertion, invalidClient } from './failures.ts'
@@ -47,23 +47,38 @@ export interface Assertion extends DecodedJws {
 
 /**
  * What holds before the signature: type and form of the assertion, issuer and subject, and an algorithm that the client may use.
- * Throws OAuthError.
+ * Throws OAuthError; `unreadable` is the method's own for what is no JWT.
  */
-export function readAssertion(form: Form, client: Client): Assertion {
+export async function readAssertion(
+  { form, realm }: Pick<ClientAuthContext, 'form' | 'realm'>,
+  client: Client,
+  unreadable: (why: string) => OAuthError,
+): Promise<Assertion> {
   const type = form.get('client_assertion_type')
   if (type === undefined) throw assertionMissing()
   if (type !== assertionType)
     throw invalidAssertion(`Parameter client_assertion_type has value '${type}' but expected is '${assertionType}'`)
   if (form.get('client_assertion') === undefined) throw invalidAssertion('client_assertion parameter missing')
   const jws = decodeAssertion(form)
-  if (jws === undefined) throw invalidAssertion('Client authentication with signed JWT failed: the assertion is not a JWT')
+  if (jws === undefined) throw unreadable(unreadableWhy(form.get('client_assertion') ?? ''))
   const { sub, iss } = jws.claims
+  if (iss !== sub) throw invalidClient('invalid_client_credentials')
   if (sub === undefined) throw invalidAssertion('Token sub claim is required')
-  if (iss !== client.clientId || sub !== client.clientId) throw invalidClient('client_not_found')
+  if (sub !== client.clientId) throw await otherClient(realm, sub)
   const algorithm = text(jws.header['alg'])
   const wanted = client.attributes['token.endpoint.auth.signing.alg'] || algorithm
   if (algorithm === undefined || algorithm === 'none' || algorithm !== wanted) throw invalidAssertion('Invalid signature algorithm')
   return { ...jws, algorithm, kid: text(jws.header['kid']) }
+}
+
+/** Words that the reference has for what has not the parts of a JWT; what is wrong inside of them it tells in words of its libraries. */
+const unreadableWhy = (assertion: string): string =>
+  /^[^.]+\.[^.]*(\.[^.]*)?$/.test(assertion) ? 'the assertion is not a JWT' : 'java.lang.IllegalArgumentException: Parsing error'
+
+/** The request names one client, and the assertion another one. */
+async function otherClient(realm: RealmSnapshot, sub: unknown): Promise<OAuthError> {
+  const known = typeof sub === 'string' && (await realm.client(sub)) !== undefined
+  return known ? invalidAssertion('client_id parameter does not match authenticated client') : invalidClient('client_not_found')
 }
 
 /** What holds after the signature: audience, times, and that the assertion was never used before. Throws OAuthError. */

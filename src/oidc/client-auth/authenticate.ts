@@ -12,10 +12,11 @@ import { assertionDetails } from './assertion.ts'
 import type { ClientAuthMethod, Presented } from './client-auth-method.ts'
 import { clientSecret } from './client-secret.ts'
 import { clientSecretJwt } from './client-secret-jwt.ts'
-import { invalidClient, invalidCredentials } from './failures.ts'
-import { privateKeyJwt } from './private-key-jwt.ts'
+import { clientX509 } from './client-x509.ts'
+import { invalidClient } from './failures.ts'
+import { noteKey, privateKeyJwt } from './private-key-jwt.ts'
 
-export const clientAuthMethods = [clientSecret, privateKeyJwt, clientSecretJwt] satisfies readonly ClientAuthMethod[]
+export const clientAuthMethods = [clientSecret, privateKeyJwt, clientSecretJwt, clientX509] satisfies readonly ClientAuthMethod[]
 
 /** The services of an endpoint, its realm, and the details of its audit event, which gain what an assertion says of itself. */
 export interface ClientAuthOptions extends Pick<OidcServices, 'database' | 'clock' | 'clientKeys'> {
@@ -48,18 +49,20 @@ export async function authenticateClient(
   const client = await realm.client(presented.clientId)
   const wanted = client?.doc.clientAuthenticatorType ?? clientSecret.id
   const byAssertion = presented.method !== clientSecret.id
-  if (client === undefined || byAssertion || wanted !== clientSecret.id) Object.assign(details, assertionDetails(form))
+  const isPublic = client?.publicClient === true && !byAssertion
+  if (client === undefined || byAssertion || (wanted !== clientSecret.id && !isPublic)) Object.assign(details, assertionDetails(form))
   // The reference's events tell an unknown client by the parameter that names it, not by the claim.
   if (client !== undefined || !byAssertion) named(presented.clientId)
   if (client === undefined) throw invalidClient('client_not_found')
   if (!client.enabled) throw invalidClient('client_disabled')
-  if (client.publicClient && !byAssertion) return { client, method: clientSecret.id }
+  if (isPublic) return { client, method: clientSecret.id }
+  const context = { realm, clock, sql: database, keys: clientKeys, issuer: issuerOf(request.baseUrl, realm), form, details }
   // An assertion of a client that has not registered for it proves nothing.
+  if (byAssertion && client.publicClient && wanted === privateKeyJwt.id) await noteKey(client, context)
   if (byAssertion && (client.publicClient || wanted === clientSecret.id)) throw invalidClient('client_not_found')
-  const method = clientAuthMethods.find(({ id }) => id === (client.bearerOnly && !byAssertion ? clientSecret.id : wanted))
-  if (method === undefined) throw invalidCredentials()
-  const issuer = issuerOf(request.baseUrl, realm)
-  await method.verify(presented, client, { realm, clock, sql: database, keys: clientKeys, issuer, form, details })
+  const method = clientAuthMethods.find(({ id }) => id === wanted)
+  if (method === undefined) throw invalidClient('client_not_found')
+  await method.verify(presented, client, context)
   return { client, method: method.id }
 }
 
@@ -74,5 +77,5 @@ function firstPresented({ headers }: HttpRequest, form: Form): (Presented & { re
 /** What the token endpoint asks of an authenticated client. */
 export function requireTokenClient(client: Client): void {
   if (client.protocol !== 'openid-connect') throw new OAuthError('invalid_client', 'Wrong client protocol.', { event: 'invalid_client' })
-  if (client.bearerOnly) throw new OAuthError('invalid_client', 'Bearer-only not allowed', { event: 'invalid_client' })
+  if (client.bearerOnly) throw new OAuthError('invalid_client', 'Bearer-only not allowed', { event: 'invalid_client', audited: false })
 }

@@ -4,7 +4,7 @@ import { verifySignature } from '../../crypto/jws.ts'
 import { findSignatureAlgorithm } from '../../crypto/jws-algorithms.ts'
 import { acceptAssertion, presentAssertion, readAssertion } from './assertion.ts'
 import type { ClientAuthMethod } from './client-auth-method.ts'
-import { secretSignatureInvalid } from './failures.ts'
+import { secretAssertionInvalid, secretSignatureInvalid } from './failures.ts'
 
 /** client_secret_jwt (OpenID Connect Core section 9, RFC 7523): an assertion with an HMAC by the client's secret. */
 export const clientSecretJwt: ClientAuthMethod = {
@@ -12,7 +12,7 @@ export const clientSecretJwt: ClientAuthMethod = {
   methods: ['client_secret_jwt'],
   present: (_headers, form) => presentAssertion(form),
   async verify(_presented, client, context) {
-    const assertion = readAssertion(context.form, client)
+    const assertion = await readAssertion(context, client, secretAssertionInvalid)
     const { algorithm } = assertion
     // The reference's two texts differ by a space.
     if (findSignatureAlgorithm(algorithm)?.kind !== 'hmac') throw secretSignatureInvalid(' failed validation')

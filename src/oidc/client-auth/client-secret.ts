@@ -35,10 +35,13 @@ function basicCredentials(headers: IncomingHttpHeaders): { clientId: string; sec
   return { clientId: formDecode(text.slice(0, colon)), secret: formDecode(text.slice(colon + 1)) }
 }
 
+/** Bytes that are no UTF-8 become the replacement character, and so part of a wrong name or secret (reference behaviour). */
 function formDecode(part: string): string {
-  try {
-    return decodeURIComponent(part.replaceAll('+', ' '))
-  } catch {
+  if (/%(?![\dA-F]{2})/i.test(part))
     throw new OAuthError('unauthorized_client', 'Unexpected error when authenticating client', { event: 'invalid_client_credentials' })
-  }
+  const bytes = part
+    .replaceAll('+', ' ')
+    .split(/%([\dA-F]{2})/i)
+    .map((piece, index) => (index % 2 === 1 ? Buffer.from(piece, 'hex') : Buffer.from(piece, 'utf8')))
+  return Buffer.concat(bytes).toString('utf8')
 }
