@@ -5,8 +5,11 @@ import { credentials } from '../../src/storage/credentials.ts'
 import { adminEventRows, type EventFilter, type EventRow, eventRows } from '../../src/storage/events.ts'
 import { loginFailures } from '../../src/storage/login-failures.ts'
 import { realms } from '../../src/storage/realms.ts'
+import { roleOrigins } from '../../src/storage/role-origins.ts'
+import { roles } from '../../src/storage/roles.ts'
 import type { Database } from '../../src/storage/sql.ts'
 import { userChanges } from '../../src/storage/user-changes.ts'
+import { userPermissions } from '../../src/storage/user-permissions.ts'
 import { users } from '../../src/storage/users.ts'
 import { everyEngine } from './suite.ts'
 
@@ -215,4 +218,42 @@ on('a credential is replaced only by who knows what is stored', async (database)
   assert.deepEqual([stored?.secret_data, stored?.user_label, stored?.priority, stored?.created_at_ms], ['{"value":"b"}', 'laptop', 5, 2])
   assert.equal(await rows.remove(user, 'another'), 0)
   assert.equal(await rows.remove(user, row.id), 1)
+})
+
+on('permissions are put, replaced, brought with others, and gone with the person', async (database) => {
+  const { realm, user } = await people(database, 'permitted')
+  await addUser(database, realm, 'permitted-2', 'second', undefined)
+  const rows = userPermissions(database)
+  const doc = '[{"resource":"a","entity":"","grants":["b"]}]'
+  assert.equal(await rows.find(user), undefined)
+  await rows.put(user, '[]')
+  await rows.put(user, doc)
+  await rows.insertMany([
+    { user_id: user, doc: [] },
+    { user_id: 'permitted-2', doc: JSON.parse(doc) },
+  ])
+  const all = await rows.listOfMany([user, 'permitted-2', 'nobody'])
+  assert.deepEqual(
+    new Map(all.map((row) => [row.user_id, JSON.parse(row.doc)])),
+    new Map([user, 'permitted-2'].map((id) => [id, JSON.parse(doc)])),
+  )
+  assert.equal(await rows.remove(user), 1)
+  await users(database).remove(realm, 'permitted-2')
+  assert.deepEqual(await rows.listOfMany([user, 'permitted-2']), [])
+})
+
+on('roles tell who gives them: the user himself, a group, a composite role', async (database) => {
+  const { realm, user, client } = await people(database, 'origins')
+  const role = (id: string, clientId: string | null = null): Promise<unknown> =>
+    roles(database).insert(realm, { id: `origins-${id}`, clientId, name: id, doc: '{}' })
+  await role('own')
+  await role('outer', client)
+  await role('inner')
+  await users(database).addRole(user, 'origins-own')
+  await roles(database).addComposite('origins-outer', 'origins-inner')
+  assert.deepEqual(await roleOrigins(database).given(user, []), [{ role_id: 'origins-own', group_id: null }])
+  assert.deepEqual(await roleOrigins(database).composites(['origins-outer', 'origins-own']), [
+    { parent_id: 'origins-outer', child_id: 'origins-inner', name: 'outer', client: 'app' },
+  ])
+  assert.deepEqual(await roleOrigins(database).composites([]), [])
 })
