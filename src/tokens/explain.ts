@@ -92,7 +92,9 @@ const textOf = (value: unknown): string | undefined => (typeof value === 'string
 function grantedOf(client: Client, claims: Claims, { user, session: found }: TokenOwner): Granted {
   const { acr, auth_time: authTime, nonce, authorization } = claims
   const session = found ?? endedSession(claims, user)
-  const asked = [textOf(claims['scope']) ?? '', ...untold(client, session)].join(' ').trim()
+  // An ID token does not tell its scopes: they are those of the session, as they were asked for.
+  const told = textOf(claims['scope']) ?? session?.client.notes['scope'] ?? ''
+  const asked = [told, ...untold(client, session)].join(' ').trim()
   return {
     grantCode: 'na',
     user,

@@ -6,12 +6,16 @@ export type ClaimPath = string
 
 export const pathOfClaim = (names: readonly string[]): ClaimPath => names.map((name) => name.replaceAll('.', '\\.')).join('.')
 
+/** Objects below objects that are looked into: tokens have three levels, and what is deeper was made to hurt. */
+const depthMax = 20
+
 /** The members of claims that are no objects themselves, by their paths. */
 export function leavesOf(claims: Claims): Map<ClaimPath, unknown> {
   const leaves = new Map<ClaimPath, unknown>()
   const visit = (value: unknown, names: readonly string[]): void => {
     if (value === undefined) return
-    const members = typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : []
+    const isOpened = typeof value === 'object' && value !== null && !Array.isArray(value) && names.length < depthMax
+    const members = isOpened ? Object.entries(value) : []
     if (members.length === 0) leaves.set(pathOfClaim(names), value)
     for (const [name, member] of members) visit(member, [...names, name])
   }

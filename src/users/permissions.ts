@@ -53,7 +53,7 @@ function permissionFault({ resource, entity = '', grants = [] }: Partial<UserPer
   if (!isScopeName(resource)) return 'resource must be a name without blanks'
   if (typeof entity !== 'string' || entity.length > permissionLimits.nameLengthMax || hasControls(entity))
     return 'entity must be a short text'
-  if (!Array.isArray(grants) || grants.length === 0) return 'grants must be a list of names'
+  if (!Array.isArray(grants)) return 'grants must be a list of names'
   if (grants.length > permissionLimits.grantsMax) return `more than ${permissionLimits.grantsMax} grants`
   return grants.every(isScopeName) ? undefined : 'a grant must be a name without blanks'
 }

@@ -287,6 +287,35 @@ if (!skip) {
     assert.equal((await ask('not-a-token', 'nobody')).status, 404)
   })
 
+  test('claims that were made to hurt are answered like any others', async () => {
+    const good = jwtClaims((await login('app'))['access_token'])
+    const deep = `${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}`
+    const claims: readonly unknown[] = [
+      { ...good, azp: {} },
+      { ...good, sid: 7 },
+      { ...good, sid: 'x\0' },
+      { ...good, scope: ['openid'] },
+      { ...good, exp: 1e300, iat: 'x', nbf: null },
+      { ...good, exp: -8e15 },
+      { ...good, realm_access: null, resource_access: { a: null, 'b.c': { roles: [1, null, 'x'] } } },
+      { ...good, typ: '__proto__', constructor: { name: 1 } },
+      { ...good, iss: ['x'], sub: { a: 1 }, jti: 1, acr: 7, aud: { a: 1 } },
+      { ...good, iss: `${one.url}/../${name}` },
+      {},
+    ]
+    const texts = [
+      ...claims.map((value) => JSON.stringify(value)),
+      JSON.stringify({ ...good, deep: 0 }).replace('"deep":0', `"deep":${deep}`),
+    ]
+    const bearer = await administrator()
+    for (const text of texts) {
+      const token = [Buffer.from('{"alg":"RS256","kid":"x"}'), Buffer.from(text)].map((part) => part.toString('base64url')).join('.')
+      const { status, json } = await ask(`Bearer ${token}.AAAA`, name, bearer)
+      assert.ok(status === 200 || status === 400, `${status} ${text.slice(0, 200)}`)
+      if (status === 200) assert.equal(json['valid'], false)
+    }
+  })
+
   test('whoever may look at clients and at users may ask, and nobody else', async () => {
     const management = (
       (await server.admin('GET', `/realms/${name}/clients?clientId=realm-management`)).json as unknown as { id: string }[]

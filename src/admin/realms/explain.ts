@@ -32,7 +32,10 @@ const refuse = (errorMessage: string): AdminError => new AdminError(400, { error
 async function explain(context: AdminContext): Promise<HttpResponse> {
   const { request, services, realm, permissions } = context
   permissions.require('view-users', 'manage-users')
-  const token = readRepresentation(request, explainRepresentation).token?.trim()
+  // As it stands in a header that somebody has copied.
+  const token = readRepresentation(request, explainRepresentation)
+    .token?.trim()
+    .replace(/^bearer +/i, '')
   if (token === undefined || token === '') throw refuse('token is missing')
   const jws = decodeJws(token)
   if (jws === undefined) throw refuse('The token is no JWT')
