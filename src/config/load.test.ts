@@ -45,6 +45,7 @@ const examples: readonly [name: string, text: string, read: (config: Config) => 
   ['http-enabled', 'true', (config) => config.http.port, 8080],
   ['http-host', '127.0.0.2', (config) => config.http.host, '127.0.0.2'],
   ['http-port', '9090', (config) => config.http.port, 9090],
+  ['oauth2-realm', ' archie ', (config) => config.oauth2Realm, 'archie'],
   ['http-relative-path', '/auth', (config) => [config.http.relativePath, config.http.aliasPaths], ['/auth', ['/api']]],
   ['http-relative-path', 'auth/', (config) => config.http.relativePath, '/auth'],
   ['http-alias-paths', '/,/sso/', (config) => config.http.aliasPaths, ['/sso']],
