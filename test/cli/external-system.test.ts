@@ -142,6 +142,22 @@ test('words and options that make no sense are exit code 2', async () => {
   }
 })
 
+test('explain token says of a real token which mapper and which mapping put what into it, and of a broken one what is wrong', async () => {
+  const secret = await registry.create('explained', { roles: ['trembita-invoker'], attributes: { drfo: '1234567890' } })
+  const token = String((await registry.token('explained', secret)).json['access_token'])
+  const words = await said(run(['explain', 'token', '-', ...asAdmin], { input: token }))
+  for (const line of [
+    /^The token is valid\.$/m,
+    /^signature +yes +by the key /m,
+    /^drfo +1234567890 .*mapper/m,
+    /^trembita-invoker +yes +given to the user directly; put into realm_access\.roles by mapper "realm roles"/m,
+  ])
+    assert.match(words, line)
+  const broken = await said(run(['explain', 'token', '-', ...asAdmin], { input: `${token.slice(0, -6)}AAAAAA` }))
+  assert.match(broken, /^The token is NOT valid\.$/m)
+  assert.match(broken, /^signature +NO /m)
+})
+
 test('explain token prints what the server says of a token, which may come from standard input', async () => {
   const answer = {
     valid: false,
