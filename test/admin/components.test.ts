@@ -288,3 +288,105 @@ test('the list costs no statement of its own, whatever it holds', { skip: server
     (await server.statements(() => get(query))).filter((each) => /component/.test(each)).length
   assert.deepEqual([await cost(''), await cost('?name=rsa-generated')], [0, 0])
 })
+
+test('user storage keeps when it is asked and how long, and settings without text are taken away', async () => {
+  const times = { cachePolicy: ['EVICT_DAILY'], evictionHour: ['2'], fullSyncPeriod: ['-1'], batchSizeForSync: ['9'], priority: ['1'] }
+  const about = { name: 'storage', providerId: 'ldap', providerType: userStorage }
+  const id = await make({ ...about, config: { ...times, editMode: ['READ_ONLY'], keyTab: [''], usersDn: ['dc=x'], unknown: ['x'] } })
+  const given = { ...times, editMode: ['READ_ONLY'], krbPrincipalAttribute: ['krb5PrincipalName'] }
+  assert.deepEqual((await one(id))['config'], { ...given, usersDn: ['dc=x'] })
+  const changed = { ...about, id, parentId: realmId, config: { ...times, editMode: ['READ_ONLY'], usersDn: [''] } }
+  assert.equal((await server.admin('PUT', `${path}/components/${id}`, changed)).status, 204)
+  assert.deepEqual((await one(id))['config'], given)
+  assert.equal((await make({ ...about, providerId: 'kerberos', config: { kerberosRealm: ['x'] } })).length, 36)
+  assert.equal(id.length, 22)
+})
+
+test('a new LDAP provider maps names by what its entries are named', async () => {
+  const namesFor = async (config: Json): Promise<unknown[]> => {
+    const id = await make({ name: 'names', providerId: 'ldap', providerType: userStorage, config })
+    const mappers = await get(`?parent=${id}&type=${ldapMapper}`)
+    const names = ['first name', 'full name', 'username', 'username-cn']
+    return mappers
+      .filter((mapper) => names.includes(String(mapper['name'])))
+      .map((mapper) => {
+        const config = mapper['config'] as Record<string, string[]>
+        return `${mapper['name']}: ${config['ldap.attribute'] ?? config['ldap.full.name.attribute']}`
+      })
+      .sort()
+  }
+  const ad = { vendor: ['ad'], usernameLDAPAttribute: ['sAMAccountName'], rdnLDAPAttribute: ['cn'] }
+  assert.deepEqual(await namesFor({ editMode: ['READ_ONLY'] }), ['first name: cn', 'username: uid'])
+  assert.deepEqual(await namesFor({ editMode: ['READ_ONLY'], vendor: ['ad'] }), ['first name: givenName', 'username: cn'])
+  assert.deepEqual(await namesFor({ ...ad, editMode: ['UNSYNCED'] }), ['full name: cn', 'username: sAMAccountName'])
+  assert.deepEqual(await namesFor({ ...ad, editMode: ['WRITABLE'] }), [
+    'first name: givenName',
+    'username-cn: cn',
+    'username: sAMAccountName',
+  ])
+})
+
+test('forms of LDAP mappers start with what fits their provider', async () => {
+  const defaults = async (config: Json): Promise<Json> => {
+    const id = await make({ name: 'forms', providerId: 'ldap', providerType: userStorage, config })
+    const types = (await server.admin('GET', `${path}/components/${id}/sub-component-types?type=${ldapMapper}`)).json as unknown as Json[]
+    const values = types.flatMap((type) =>
+      (type['properties'] as Json[]).map((property) => [`${type['id']} ${property['name']}`, property['defaultValue']] as const),
+    )
+    return Object.fromEntries(
+      values.filter(([label]) =>
+        /^(?:group|full-name)-ldap-mapper (?:mode|write\.only|group\.object\.classes|membership\.user)/.test(label),
+      ),
+    )
+  }
+  const shown = (mode: string, writeOnly: string, classes: string, user: string): Json => ({
+    'full-name-ldap-mapper write.only': writeOnly,
+    'group-ldap-mapper group.object.classes': classes,
+    'group-ldap-mapper membership.user.ldap.attribute': user,
+    'group-ldap-mapper mode': mode,
+  })
+  assert.deepEqual(await defaults({ editMode: ['READ_ONLY'] }), shown('READ_ONLY', 'false', 'groupOfNames', 'uid'))
+  assert.deepEqual(await defaults({ editMode: ['WRITABLE'], vendor: ['ad'] }), shown('LDAP_ONLY', 'true', 'group', 'cn'))
+})
+
+test('LDAP mappers whose settings contradict each other are refused', async () => {
+  const id = await make({ name: 'strict', providerId: 'ldap', providerType: userStorage, config: { editMode: ['READ_ONLY'] } })
+  const attribute = { 'ldap.attribute': ['a'], 'user.model.attribute': ['b'] }
+  const groups = { 'groups.dn': ['dc=x'], mode: ['READ_ONLY'] }
+  const refusals: readonly (readonly [string, Json, string])[] = [
+    [
+      'user-attribute-ldap-mapper',
+      { ...attribute, 'is.binary.attribute': ['true'] },
+      "With Binary attribute enabled, the 'Always read value from LDAP' must be enabled too",
+    ],
+    [
+      'certificate-ldap-mapper',
+      { ...attribute, 'is.der.formatted': ['true'] },
+      "With DER formatted certificate enabled, the 'Is Binary Attribute' option must be enabled too",
+    ],
+    [
+      'full-name-ldap-mapper',
+      { 'ldap.full.name.attribute': ['cn'], 'write.only': ['true'] },
+      'Can not set write only when LDAP provider mode is not WRITABLE',
+    ],
+    [
+      'group-ldap-mapper',
+      { ...groups, 'preserve.group.inheritance': ['true'], 'membership.attribute.type': ['UID'] },
+      'Not possible to preserve group inheritance and use UID membership type together.',
+    ],
+    [
+      'group-ldap-mapper',
+      { ...groups, 'groups.path': ['/nowhere'] },
+      'Groups path group does not exist - please create the group on specified path first',
+    ],
+    [
+      'role-ldap-mapper',
+      { 'roles.dn': ['dc=x'], mode: ['READ_ONLY'] },
+      'Client ID needs to be provided in config when Realm Roles Mapping is not used.',
+    ],
+  ]
+  for (const [providerId, config, errorMessage] of refusals) {
+    const answer = await post({ name: providerId, providerId, providerType: ldapMapper, parentId: id, config })
+    assert.deepEqual([answer.status, answer.json], [400, { errorMessage }], providerId)
+  }
+})

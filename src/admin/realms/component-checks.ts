@@ -10,7 +10,14 @@ import { componentKinds } from '../server-info/provider-types.ts'
 /** What is wrong with a configuration: a text, or `type` where the reference says that there is no such provider. */
 export type ComponentFault = { readonly message: string } | 'type'
 
-type Check = (config: KeyConfig, place: { readonly realm: RealmSnapshot; readonly sql: Sql }) => Fault | Promise<Fault>
+/** Where a component stands: its realm and what it is a part of. */
+export interface ComponentPlace {
+  readonly realm: RealmSnapshot
+  readonly sql: Sql
+  readonly parentId: string | undefined
+}
+
+type Check = (config: KeyConfig, place: ComponentPlace) => Fault | Promise<Fault>
 type Fault = ComponentFault | undefined
 
 const fault = (message: string | undefined): Fault => (message === undefined ? undefined : { message })
@@ -46,36 +53,75 @@ function ldapFault(config: KeyConfig): Fault {
   return filterFault(setting(config, 'customUserSearchFilter')) ?? fault(rules.find(([broken]) => broken)?.[1])
 }
 
-const attributeFault = (config: KeyConfig): Fault =>
-  missing(config, 'user.model.attribute', 'User Model Attribute') ?? missing(config, 'ldap.attribute', 'LDAP Attribute')
+const isOn = (config: KeyConfig, name: string): boolean => setting(config, name) === 'true'
+
+function attributeFault(config: KeyConfig): Fault {
+  const lacking = missing(config, 'user.model.attribute', 'User Model Attribute') ?? missing(config, 'ldap.attribute', 'LDAP Attribute')
+  if (lacking !== undefined) return lacking
+  if (isOn(config, 'is.binary.attribute') && !isOn(config, 'always.read.value.from.ldap'))
+    return { message: "With Binary attribute enabled, the 'Always read value from LDAP' must be enabled too" }
+  return undefined
+}
+
+function certificateFault(config: KeyConfig): Fault {
+  const wrong = attributeFault(config)
+  if (wrong !== undefined) return wrong
+  if (isOn(config, 'is.der.formatted') && !isOn(config, 'is.binary.attribute'))
+    return { message: "With DER formatted certificate enabled, the 'Is Binary Attribute' option must be enabled too" }
+  return undefined
+}
+
+const fullNameFault: Check = (config, { realm, parentId }) => {
+  const lacking = missing(config, 'ldap.full.name.attribute', 'LDAP Full Name Attribute')
+  if (lacking !== undefined || !isOn(config, 'write.only')) return lacking
+  const provider = realm.components.find(({ id }) => id === parentId)
+  if (provider?.config?.['editMode']?.[0] !== 'WRITABLE')
+    return { message: 'Can not set write only when LDAP provider mode is not WRITABLE' }
+  return isOn(config, 'read.only') ? { message: 'Can not set write-only and read-only together' } : undefined
+}
 
 const mapperModes: ReadonlySet<string> = new Set(['READ_ONLY', 'LDAP_ONLY', 'IMPORT'])
 
-function groupsFault(config: KeyConfig): Fault {
+const groupsFault: Check = async (config, { realm, sql }) => {
   const lacking = missing(config, 'groups.dn', 'LDAP Groups DN') ?? missing(config, 'mode', 'Mode')
   if (lacking !== undefined) return lacking
+  if (isOn(config, 'preserve.group.inheritance') && setting(config, 'membership.attribute.type') === 'UID')
+    return { message: 'Not possible to preserve group inheritance and use UID membership type together.' }
   if (!mapperModes.has(setting(config, 'mode') ?? '')) return 'type'
-  return filterFault(setting(config, 'groups.ldap.filter'))
+  const wrongFilter = filterFault(setting(config, 'groups.ldap.filter'))
+  if (wrongFilter !== undefined) return wrongFilter
+  const path = setting(config, 'groups.path') ?? '/'
+  if (path === '/' || (await hasGroup(sql, realm.id, path))) return undefined
+  return { message: 'Groups path group does not exist - please create the group on specified path first' }
 }
 
-const rolesFault = (config: KeyConfig): Fault =>
-  missing(config, 'roles.dn', 'LDAP Roles DN') ?? filterFault(setting(config, 'roles.ldap.filter')) ?? missing(config, 'mode', 'Mode')
+function rolesFault(config: KeyConfig): Fault {
+  const lacking = missing(config, 'roles.dn', 'LDAP Roles DN') ?? missing(config, 'mode', 'Mode')
+  if (lacking !== undefined) return lacking
+  if (!isOn(config, 'use.realm.roles.mapping') && setting(config, 'client.id') === undefined)
+    return { message: 'Client ID needs to be provided in config when Realm Roles Mapping is not used.' }
+  return filterFault(setting(config, 'roles.ldap.filter'))
+}
 
 const requiredFault =
   (...properties: readonly { readonly name: string; readonly label: string }[]): Check =>
   (config) =>
     fault(properties.map((property) => checkRequired(config, property)).find((text) => text !== undefined))
 
+async function hasGroup(sql: Sql, realmId: string, path: string): Promise<boolean> {
+  let parent = ''
+  for (const name of path.replace(/^\//, '').split('/')) {
+    const row = await groupRows(sql).find(realmId, parent, name)
+    if (row === undefined) return false
+    parent = row.id
+  }
+  return true
+}
+
 const hardcodedGroup: Check = async (config, { realm, sql }) => {
   const path = setting(config, 'group')
   if (path === undefined) return { message: 'Group cant be null' }
-  let parent = ''
-  for (const name of path.replace(/^\//, '').split('/')) {
-    const row = await groupRows(sql).find(realm.id, parent, name)
-    if (row === undefined) return { message: 'There is no group corresponding to configured value' }
-    parent = row.id
-  }
-  return undefined
+  return (await hasGroup(sql, realm.id, path)) ? undefined : { message: 'There is no group corresponding to configured value' }
 }
 
 /** `client.role` or the name of a realm role; both may have dots in them. */
@@ -92,8 +138,8 @@ const hardcodedRole: Check = async (config, { realm, sql }) => {
 
 const ldapMappers: Readonly<Record<string, Check>> = {
   'user-attribute-ldap-mapper': attributeFault,
-  'certificate-ldap-mapper': attributeFault,
-  'full-name-ldap-mapper': (config) => missing(config, 'ldap.full.name.attribute', 'LDAP Full Name Attribute'),
+  'certificate-ldap-mapper': certificateFault,
+  'full-name-ldap-mapper': fullNameFault,
   'group-ldap-mapper': groupsFault,
   'role-ldap-mapper': rolesFault,
   'hardcoded-attribute-mapper': requiredFault(
@@ -153,12 +199,7 @@ const checks: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
 }
 
 /** The first fault of a component's configuration in the reference's words; undefined when there is none. */
-export async function componentFault(
-  kind: string,
-  providerId: string,
-  config: KeyConfig,
-  place: { readonly realm: RealmSnapshot; readonly sql: Sql },
-): Promise<Fault> {
+export async function componentFault(kind: string, providerId: string, config: KeyConfig, place: ComponentPlace): Promise<Fault> {
   if (kind === componentKinds.keys) return fault(findKeyProvider(providerId)?.validate(config))
   return checks[kind]?.[providerId]?.(config, place)
 }

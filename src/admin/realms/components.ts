@@ -19,7 +19,7 @@ import { created, jsonText, noContent, readPatch, readRepresentation } from '../
 import { changeRealm } from '../change-realm.ts'
 import { type ComponentTypes, componentKinds, componentTypes, findComponentType } from '../server-info/provider-types.ts'
 import { componentFault } from './component-checks.ts'
-import { ldapMappers, ldapSettings } from './ldap-defaults.ts'
+import { ldapMappers, ldapSettings, userStorageSettings, withLdapDefaults } from './ldap-defaults.ts'
 
 const view = ['view-realm', 'manage-realm'] as const
 const manage = ['manage-realm'] as const
@@ -44,13 +44,17 @@ const noSuchType = (): AdminError => new AdminError(400, { error: 'Invalid provi
 /** Kinds that have paths of their own. */
 const internalKinds: ReadonlySet<string> = new Set(['org.keycloak.models.workflow.WorkflowProvider'])
 
-const propertiesOf = (type: ComponentTypeRepresentation | undefined): ComponentProperty[] | undefined =>
-  type?.properties?.map(({ name = '', secret = false }) => ({ name, secret }))
+/** Settings that a component of a kind may have: its provider's own, and those of all user storage. */
+function propertiesOf(kind: string | undefined, type: ComponentTypeRepresentation | undefined): ComponentProperty[] | undefined {
+  const own = type?.properties?.map(({ name = '', secret = false }) => ({ name, secret }))
+  return own && kind === componentKinds.userStorage ? [...own, ...userStorageSettings] : own
+}
 
 /** A component as readers see it: settings that its provider declares, secrets masked. */
 function shown(types: ComponentTypes, component: ComponentRepresentation): ComponentRepresentation {
-  const type = types[component.providerType ?? '']?.find(({ id }) => id === component.providerId)
-  return { ...component, config: maskComponentConfig(component.config ?? {}, propertiesOf(type)) }
+  const { providerType, providerId, config = {} } = component
+  const type = types[providerType ?? '']?.find(({ id }) => id === providerId)
+  return { ...component, config: maskComponentConfig(config, propertiesOf(providerType, type)) }
 }
 
 /** No statement: the snapshot holds them all. */
@@ -81,14 +85,20 @@ async function getComponent(context: AdminContext): Promise<HttpResponse> {
 /** Checks the configuration and fills in what the provider makes itself: key material, defaults. */
 async function completeConfig(context: AdminContext, component: ComponentRepresentation): Promise<Record<string, string[]>> {
   const { services, realm } = context
-  const { providerType = '', providerId = '', config = {} } = component
-  const given = Object.fromEntries(Object.entries(config).filter(([, values]) => values.length > 0))
-  const wrong = await componentFault(providerType, providerId, given, { realm, sql: services.database })
+  const { providerType = '', providerId = '', parentId, config = {} } = component
+  const given = withoutBlanks(config)
+  const wrong = await componentFault(providerType, providerId, given, { realm, sql: services.database, parentId })
   if (wrong === 'type') throw noSuchType()
   if (wrong !== undefined) throw new AdminError(400, { errorMessage: wrong.message })
   if (providerType !== componentKinds.keys) return given
   const { random, clock } = services
   return (await findKeyProvider(providerId)?.generate(given, { random, clock, realmName: realm.name })) ?? given
+}
+
+/** A setting whose first value has no text is not kept (reference behaviour): so clients of the Admin API take one away. */
+function withoutBlanks(config: Readonly<Record<string, readonly string[]>>): Record<string, string[]> {
+  const kept = Object.entries(config).filter(([, [first = '']]) => first.trim() !== '')
+  return Object.fromEntries(kept.map(([name, values]) => [name, values.filter((value) => value.trim() !== '')]))
 }
 
 /** Settings that only a new component gets. */
@@ -107,10 +117,14 @@ function rowOf(component: ComponentRepresentation & { readonly id: string }): Ne
 }
 
 /** What the audit log keeps of a request: settings of the provider alone, secrets masked. */
-const representationOf = (given: ComponentRepresentation, type: ComponentTypeRepresentation | undefined): string =>
+const representationOf = (
+  given: ComponentRepresentation,
+  kind: string | undefined,
+  type: ComponentTypeRepresentation | undefined,
+): string =>
   printRepresentation(componentRepresentation, {
     ...given,
-    ...(given.config === undefined ? {} : { config: maskComponentConfig(given.config, propertiesOf(type) ?? []) }),
+    ...(given.config === undefined ? {} : { config: maskComponentConfig(given.config, propertiesOf(kind, type) ?? []) }),
   })
 
 async function createComponent(context: AdminContext): Promise<HttpResponse> {
@@ -122,7 +136,7 @@ async function createComponent(context: AdminContext): Promise<HttpResponse> {
   const type = await findComponentType(providerType, providerId)
   if (type === undefined) throw noSuchType()
   const config = newConfig(given, await completeConfig(context, given))
-  const id = given.id ?? newId(context, providerType)
+  const id = given.id ?? newId(context, providerId)
   const component = { ...given, id, parentId: given.parentId ?? realm.id, config }
   await changeRealm(context, async (tx) => {
     await componentRows(tx).insert(realm.id, rowOf(component))
@@ -132,12 +146,17 @@ async function createComponent(context: AdminContext): Promise<HttpResponse> {
     throw new AdminError(409, { error: 'conflict', error_description: 'Duplicate resource error' })
   })
   const resourcePath = `components/${id}`
-  audit(context, { operation: 'CREATE', resourceType: 'COMPONENT', resourcePath, representation: representationOf(given, type) })
+  audit(context, {
+    operation: 'CREATE',
+    resourceType: 'COMPONENT',
+    resourcePath,
+    representation: representationOf(given, providerType, type),
+  })
   return created(`${request.baseUrl}/admin/realms/${encodeURIComponent(realm.name)}/components/${encodeURIComponent(id)}`)
 
-  /** Ids of user storage are short, since they are part of their users' ids. */
-  function newId({ services: { random } }: AdminContext, kind: string): string {
-    return kind === componentKinds.userStorage ? Buffer.from(random.uuid().replaceAll('-', ''), 'hex').toString('base64url') : random.uuid()
+  /** Ids of LDAP providers are short, since they are part of their users' ids. */
+  function newId({ services: { random } }: AdminContext, provider: string): string {
+    return provider === 'ldap' ? Buffer.from(random.uuid().replaceAll('-', ''), 'hex').toString('base64url') : random.uuid()
   }
 
   async function addMappers(_: AdminContext, tx: Sql, { id: parentId }: { readonly id: string }): Promise<void> {
@@ -167,7 +186,12 @@ async function putComponent(context: AdminContext): Promise<HttpResponse> {
   const sent = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null)) as ComponentRepresentation
   if (given.config) sent.config = Object.fromEntries(Object.entries(given.config).flatMap(([name, list]) => (list ? [[name, list]] : [])))
   const resourcePath = `components/${id}`
-  audit(context, { operation: 'UPDATE', resourceType: 'COMPONENT', resourcePath, representation: representationOf(sent, type) })
+  audit(context, {
+    operation: 'UPDATE',
+    resourceType: 'COMPONENT',
+    resourcePath,
+    representation: representationOf(sent, merged.providerType, type),
+  })
   return noContent()
 }
 
@@ -185,9 +209,10 @@ async function deleteComponent(context: AdminContext): Promise<HttpResponse> {
 
 /** Types of a kind with their forms, whatever may really stand below the component (reference behaviour). */
 async function listSubTypes(context: AdminContext): Promise<HttpResponse> {
-  findComponent(context, 'Could not find parent component')
+  const { config } = findComponent(context, 'Could not find parent component')
   const kind = readQuery(context.request).get('type')
   if (kind === undefined) throw new AdminError(400, { error: 'must specify a subtype' })
   const types = Object.values<string>(componentKinds).includes(kind) ? ((await componentTypes())[kind] ?? []) : []
-  return jsonText(printRepresentations(componentTypeRepresentation, [...types]))
+  const shownTypes = kind === componentKinds.ldapMapper ? types.map((type) => withLdapDefaults(type, config ?? {})) : types
+  return jsonText(printRepresentations(componentTypeRepresentation, [...shownTypes]))
 }
