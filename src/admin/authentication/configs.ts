@@ -40,14 +40,19 @@ function requireAlias({ alias = '' }: AuthenticatorConfigRepresentation): string
   return alias
 }
 
+/** Realm files bind executions to their configuration by its name. `before`: the id of the one that is replaced. */
+async function requireFree(tx: Sql, realmId: string, alias: string, before?: string): Promise<void> {
+  const known = await authentication(tx).configs(realmId)
+  if (known.some((row) => row.alias === alias && row.id !== before)) throw conflict(`Authentication execution configuration ${alias} already exists`)
+}
+
 async function createConfig(context: AdminContext): Promise<HttpResponse> {
   const { request, services, realm } = context
   const given = readRepresentation(request, authenticatorConfigRepresentation)
   const alias = requireAlias(given)
   const id = given.id ?? services.random.uuid()
   await changeFlows(context, async (tx) => {
-    const known = await authentication(tx).configs(realm.id)
-    if (known.some((row) => row.alias === alias)) throw conflict(`Authentication execution configuration ${alias} already exists`)
+    await requireFree(tx, realm.id, alias)
     requireName(alias)
     await insert(tx, realm.id, { id, alias, config: keptValues(given.config) })
   })
@@ -83,9 +88,10 @@ async function configureExecution(context: AdminContext): Promise<HttpResponse> 
   const execution = await changeFlows(context, async (tx) => {
     const tree = await loadFlowTree(tx, realm.id)
     const found = executionInPath(context, tree)
+    const before = tree.configOf(found.execution)
+    await requireFree(tx, realm.id, alias, before?.id)
     requireName(alias)
     await insert(tx, realm.id, { id, alias, config: keptValues(given.config) })
-    const before = tree.configOf(found.execution)
     const executions = found.flow.executions.map((step) =>
       step === found.execution ? { ...step, authenticatorConfig: alias, configId: id } : step,
     )

@@ -153,6 +153,9 @@ function member<T extends 'string' | 'number'>(
   return value as T extends 'string' ? string : number
 }
 
+/** New executions are off, but for those that can not be (reference behaviour). */
+const firstRequirement = ([first = 'DISABLED', ...others]: readonly string[]): string => (others.includes('DISABLED') ? 'DISABLED' : first)
+
 async function addExecution(context: AdminContext): Promise<HttpResponse> {
   const { request, services, realm } = context
   const given = readMembers(request)
@@ -163,10 +166,10 @@ async function addExecution(context: AdminContext): Promise<HttpResponse> {
     const errors = { missing: () => badRequest("Parent flow doesn't exist"), builtIn: 'It is illegal to add execution to a built in flow' }
     const parent = parentFlow(tree, alias, errors)
     const provider = member(given, 'provider', 'string')
-    if (provider === undefined || findExecutable(parent.providerId, provider) === undefined)
-      throw badRequest(`No authentication provider found for id: ${provider ?? null}`)
+    const executable = provider === undefined ? undefined : findExecutable(parent.providerId, provider)
+    if (provider === undefined || executable === undefined) throw badRequest(`No authentication provider found for id: ${provider ?? null}`)
     const priority = member(given, 'priority', 'number') ?? nextPriority(parent)
-    const added = newExecution(id, { authenticator: provider, requirement: 'DISABLED', priority })
+    const added = newExecution(id, { authenticator: provider, requirement: firstRequirement(executable.requirements), priority })
     await updateFlow(tx, realm.id, { ...parent, executions: [...parent.executions, added] })
   })
   audit(context, {
