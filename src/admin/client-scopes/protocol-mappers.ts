@@ -17,7 +17,7 @@ import {
   unknownError,
   view,
 } from '../clients/client-view.ts'
-import { pairwiseMapper, sectorFault } from '../clients/pairwise.ts'
+import { pairwiseMapper, pairwiseSalt, sectorFault } from '../clients/pairwise.ts'
 import { scopePaths } from './client-scopes.ts'
 import { changeScope, findScope, readScope } from './find-scope.ts'
 import { mapperTypes } from './mapper-types.ts'
@@ -123,18 +123,23 @@ const sameName = (a: Mapper, b: Mapper): boolean => a.name === b.name && a.proto
 
 /** A mapper as it is stored; consent is asked for scopes, no longer for single mappers. Values without text are none. */
 function stored({ consentText: _text, ...mapper }: Mapper, random: { uuid(): string }): Mapper {
-  return { ...mapper, id: mapper.id || random.uuid(), consentRequired: false, config: withoutBlanks(mapper.config ?? {}) }
+  const config = withoutBlanks(mapper.config ?? {})
+  if (mapper.protocolMapper === pairwiseMapper) config[pairwiseSalt] ??= random.uuid()
+  return { ...mapper, id: mapper.id || random.uuid(), consentRequired: false, config }
 }
 
 const withoutBlanks = (config: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(config).filter(([, value]) => value !== ''))
 
 /**
- * A mapper by itself is shown with the switches that follow others where they say nothing: introspection the access token, userinfo the ID
- * token (reference behaviour). They are not stored.
+ * A mapper by itself is shown with what it does where it says nothing (reference behaviour): its own defaults, or the switches that follow
+ * others, introspection the access token, userinfo the ID token. They are not stored.
  */
 function withSwitches(mapper: Mapper): Mapper {
-  if (findProtocolMapper(mapper.protocolMapper ?? '') === undefined) return mapper
+  const kind = mapper.protocolMapper ?? ''
+  const own = effectiveDefaults[kind]
+  if (own !== undefined) return { ...mapper, config: { ...own, ...mapper.config } }
+  if (findProtocolMapper(kind) === undefined) return mapper
   const config = { ...mapper.config }
   for (const [name, leader] of followers) {
     const value = config[leader]
@@ -147,6 +152,21 @@ const followers = [
   ['introspection.token.claim', 'access.token.claim'],
   ['userinfo.token.claim', 'id.token.claim'],
 ] as const
+
+const inAccessToken = Object.freeze({ 'access.token.claim': 'true', 'introspection.token.claim': 'true' })
+
+/** Mappers that once had no settings, and what they are taken to say. */
+const effectiveDefaults: Readonly<Record<string, Readonly<Record<string, string>>>> = Object.freeze({
+  'oidc-audience-resolve-mapper': inAccessToken,
+  'oidc-allowed-origins-mapper': inAccessToken,
+  'oidc-organization-membership-mapper': {
+    'claim.name': 'organization',
+    'jsonType.label': 'String',
+    multivalued: 'true',
+    addOrganizationAttributes: 'false',
+    addOrganizationId: 'false',
+  },
+})
 
 async function createMapper(context: AdminContext, owner: Owner): Promise<HttpResponse> {
   const { request, services } = context

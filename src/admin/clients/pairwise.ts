@@ -27,6 +27,8 @@ const faults = {
 const sectorDocument = { timeoutMs: 5_000, responseBytesMax: 64 * 1024 } as const
 
 export const pairwiseMapper = 'oidc-sha256-pairwise-sub-mapper'
+/** What makes its subjects unlike those of other clients; made where nobody gives one. */
+export const pairwiseSalt = 'pairwiseSubAlgorithmSalt'
 
 /**
  * Pairwise subjects need to know which sector a client belongs to (OpenID Connect Core section 8.1): the one host of its redirect URIs, or
