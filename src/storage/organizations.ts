@@ -62,6 +62,7 @@ const enabledAliases = statement(
   'organization.enabled-aliases',
   'select alias from organization where realm_id = $1 and enabled = 1 and alias in {{list $2}}',
 )
+const disabled = statement('organization.disabled', 'select id from organization where realm_id = $1 and enabled = 0 and id in {{list $2}}')
 const byDomain = statement(
   'organization.by-domain',
   `select ${columns}, d.name as domain from organization_domain d join organization o on o.id = d.organization_id
@@ -125,6 +126,8 @@ export const organizations = (sql: Sql) => ({
   /** Which of the aliases are those of enabled organizations. */
   enabledAliases: (realmId: string, aliases: readonly string[]) =>
     sql.all<{ alias: string }>(enabledAliases, realmId, JSON.stringify(aliases)),
+  /** Which of the organizations are disabled. */
+  disabledOf: (realmId: string, ids: readonly string[]) => sql.all<{ id: string }>(disabled, realmId, JSON.stringify(ids)),
   /** Enabled organizations that have one of the domains, with that domain. */
   byDomain: (realmId: string, names: readonly string[]) =>
     sql.all<OrganizationRow & { domain: string }>(byDomain, realmId, JSON.stringify(names)),

@@ -8,6 +8,7 @@ import { printRepresentation, printRepresentations } from '../../representations
 import { authentication } from '../../storage/authentication.ts'
 import { federatedIdentities } from '../../storage/federated-identities.ts'
 import { escapeLike, type IdentityProviderRow, identityProviders } from '../../storage/identity-providers.ts'
+import { organizations } from '../../storage/organizations.ts'
 import { type Sql, UniqueViolation } from '../../storage/sql.ts'
 import { type AdminContext, type AdminRoute, audit } from '../admin-route.ts'
 import { done, failed, notFound, requireName } from '../authentication/answers.ts'
@@ -42,8 +43,21 @@ export async function providerInPath(
   return { row, provider: JSON.parse(row.doc) as IdentityProviderRepresentation }
 }
 
-/** As the reference prints one: what it can be used for, without its secret. */
-export function describeProvider(row: IdentityProviderRow): IdentityProviderRepresentation {
+/** As the reference prints them: those of a disabled organization are disabled. One statement at most. */
+export async function describeProviders(
+  sql: Sql,
+  realmId: string,
+  rows: readonly IdentityProviderRow[],
+): Promise<IdentityProviderRepresentation[]> {
+  const providers = rows.map(describeProvider)
+  const ids = [...new Set(providers.flatMap(({ organizationId }) => organizationId ?? []))]
+  if (ids.length === 0) return providers
+  const disabled = new Set((await organizations(sql).disabledOf(realmId, ids)).map(({ id }) => id))
+  return providers.map((provider) => (disabled.has(provider.organizationId ?? '') ? { ...provider, enabled: false } : provider))
+}
+
+/** What it can be used for, without its secret. */
+function describeProvider(row: IdentityProviderRow): IdentityProviderRepresentation {
   const provider = JSON.parse(row.doc) as IdentityProviderRepresentation
   const { updateProfileFirstLoginMode: _mode, ...shown } = provider
   const types = [...(findProviderType(provider.providerId)?.types ?? [])]
@@ -77,7 +91,7 @@ async function listProviders({ request, services, realm }: AdminContext): Promis
     realmOnly: flagParameter(query, 'realmOnly') ?? false,
   }
   const rows = await identityProviders(services.database).search(realm.id, filter, page)
-  const providers = rows.map(describeProvider)
+  const providers = await describeProviders(services.database, realm.id, rows)
   const isBrief = flagParameter(query, 'briefRepresentation') ?? false
   return jsonText(printRepresentations(identityProviderRepresentation, isBrief ? providers.map(briefView) : providers))
 }
@@ -115,8 +129,10 @@ function capableOf(capability: string | undefined): KindTest | undefined {
 }
 
 async function getProvider(context: AdminContext): Promise<HttpResponse> {
-  const { row } = await providerInPath(context.services.database, context)
-  return jsonText(printRepresentation(identityProviderRepresentation, describeProvider(row)))
+  const { services, realm } = context
+  const { row } = await providerInPath(services.database, context)
+  const [provider = {}] = await describeProviders(services.database, realm.id, [row])
+  return jsonText(printRepresentation(identityProviderRepresentation, provider))
 }
 
 /** Alias rules of the reference. */
@@ -135,14 +151,19 @@ async function requireFlows(tx: Sql, realmId: string, provider: IdentityProvider
   if (!wanted.every((alias) => known.has(alias))) throw failed()
 }
 
-/** What is kept of a body: empty settings are not, nor is what the kind alone decides. */
+/**
+ * What is kept of a body: empty settings are not, nor is what the kind alone decides. Tools of older versions hide a provider by a setting,
+ * which wins over the member (reference behaviour).
+ */
 function kept(given: IdentityProviderRepresentation, kind: IdentityProviderType): IdentityProviderRepresentation {
   const { updateProfileFirstLoginMode: _mode, types: _types, ...provider } = given
   for (const name of flows) if (provider[name] === '') delete provider[name]
-  const config = Object.fromEntries(Object.entries(given.config ?? {}).filter(([, value]) => value !== ''))
+  const { hideOnLoginPage, ...settings } = given.config ?? {}
+  const config = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== ''))
   return {
     ...provider,
     providerId: kind.id,
+    ...(hideOnLoginPage === undefined ? {} : { hideOnLogin: hideOnLoginPage === 'true' }),
     ...(kind.hidden === true ? { hideOnLogin: true } : {}),
     config: { ...kind.defaults, ...config },
     types: [...kind.types],

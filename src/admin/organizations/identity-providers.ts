@@ -9,7 +9,7 @@ import type { OrganizationRow } from '../../storage/organizations.ts'
 import type { AdminContext, AdminRoute } from '../admin-route.ts'
 import { json, jsonText, noContent } from '../bodies.ts'
 import { changeRealm } from '../change-realm.ts'
-import { describeProvider } from '../identity-providers/instances.ts'
+import { describeProviders } from '../identity-providers/instances.ts'
 import { findOrganization, manageOrganizations, queryOrganizations, readName, viewOrganizations } from './access.ts'
 
 const path = '/organizations/:organization/identity-providers'
@@ -30,7 +30,7 @@ async function listProviders(context: AdminContext): Promise<HttpResponse> {
   const organization = await findOrganization(context, viewOrganizations)
   permissions.require(...view)
   const rows = await organizationProviders(services.database).listOf(realm.id, organization.id)
-  return jsonText(printRepresentations(identityProviderRepresentation, rows.map(describeProvider)))
+  return jsonText(printRepresentations(identityProviderRepresentation, await describeProviders(services.database, realm.id, rows)))
 }
 
 async function findLinked(context: AdminContext, organization: OrganizationRow): Promise<IdentityProviderRow | undefined> {
@@ -48,7 +48,9 @@ async function requireLinked(context: AdminContext): Promise<IdentityProviderRow
 }
 
 async function getProvider(context: AdminContext): Promise<HttpResponse> {
-  return jsonText(printRepresentation(identityProviderRepresentation, describeProvider(await requireLinked(context))))
+  const { services, realm } = context
+  const [provider = {}] = await describeProviders(services.database, realm.id, [await requireLinked(context)])
+  return jsonText(printRepresentation(identityProviderRepresentation, provider))
 }
 
 /** No mapper of an identity provider puts members into groups of an organization yet, so none are used. */
