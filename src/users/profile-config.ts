@@ -27,6 +27,8 @@ export interface ProfileAttribute {
   readonly required: { readonly roles: readonly string[]; readonly scopes: readonly string[] } | undefined
   /** Not empty: it belongs to the profile only while one of these client scopes is asked for. */
   readonly selectorScopes: readonly string[]
+  /** Pages never ask for it; administrators see and change it. */
+  readonly isOffPages: boolean
 }
 
 export interface ProfileConfig {
@@ -41,11 +43,31 @@ export const profileConfigOf = (realm: RealmSnapshot): ProfileConfig => realm.de
 
 function compileProfile(realm: RealmSnapshot): ProfileConfig {
   const config = readProfile(profileTextOf(realm)) ?? (defaultUserProfile() as UPConfig)
+  const attributes = listOf(config.attributes).flatMap(compileAttribute)
+  const hasLocale = !realm.settings.internationalizationEnabled || attributes.some(({ name }) => name === localeAttribute.name)
   return {
-    attributes: listOf(config.attributes).flatMap(compileAttribute),
+    attributes: hasLocale ? attributes : [localeAttribute, ...attributes],
     groups: listOf(config.groups),
     unmanaged: config.unmanagedAttributePolicy,
   }
+}
+
+const everyRole: ReadonlySet<string> = new Set<ProfileRole>(['user', 'admin'])
+
+/** In a realm of several languages people have one, whether the profile names it or not (reference behaviour). */
+const localeAttribute: ProfileAttribute = {
+  name: 'locale',
+  displayName: 'locale',
+  group: undefined,
+  annotations: undefined,
+  multivalued: false,
+  defaultValue: undefined,
+  validations: [],
+  viewers: everyRole,
+  editors: everyRole,
+  required: undefined,
+  selectorScopes: [],
+  isOffPages: true,
 }
 
 /** The profile's JSON as the realm stores it; undefined for a realm that has the default one. */
@@ -86,6 +108,7 @@ function compileAttribute(attribute: NonNullable<UPConfig['attributes']>[number]
       required:
         required === undefined || required === null ? undefined : { roles: listOf(required.roles), scopes: listOf(required.scopes) },
       selectorScopes: listOf(attribute.selector?.scopes),
+      isOffPages: false,
     },
   ]
 }

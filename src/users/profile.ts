@@ -85,8 +85,8 @@ function lowerCased({ settings }: RealmSnapshot, values: ProfileValues): Profile
 const roleOf = (context: ProfileContext): ProfileRole => (context === 'admin' ? 'admin' : 'user')
 
 /** An attribute that a client scope brings belongs to the profile only in a login with that scope; for administrators it always does. */
-const isSelected = ({ selectorScopes }: ProfileAttribute, { context, scopes }: ProfileInput): boolean =>
-  context === 'admin' || selectorScopes.length === 0 || selectorScopes.some((scope) => scopes?.has(scope))
+const isSelected = ({ selectorScopes, isOffPages }: ProfileAttribute, { context, scopes }: ProfileInput): boolean =>
+  context === 'admin' || (!isOffPages && (selectorScopes.length === 0 || selectorScopes.some((scope) => scopes?.has(scope))))
 
 function mayEdit({ settings }: RealmSnapshot, { name, editors }: ProfileAttribute, { context, before }: ProfileInput): boolean {
   if (name === 'username') return before === undefined || settings.registrationEmailAsUsername || (settings.editUsernameAllowed ?? false)
