@@ -47,7 +47,7 @@ export function requireSender(server: Readonly<Record<string, string | undefined
 /** Throws ImportError where a client's part of a session would outlive the session. A lifespan of 0 is the session's own. */
 export function requireClientLifespans(realm: RealmRepresentation): void {
   const { rememberMe = false, clientSessionIdleTimeout = 0, clientSessionMaxLifespan = 0 } = realm
-  const longest = (normal = 0, remembered = 0): number => Math.max(normal, rememberMe ? remembered : 0)
+  const longest = (normal = 0, remembered = 0): number => (rememberMe ? Math.max(normal, remembered) : normal)
   if (clientSessionIdleTimeout > longest(realm.ssoSessionIdleTimeout, realm.ssoSessionIdleTimeoutRememberMe))
     throw new ImportError(
       400,

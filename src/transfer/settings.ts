@@ -1,3 +1,4 @@
+import { filledPolicies, noOrigins, withOrigins } from '../realm/defaults/security-key-policy.ts'
 import {
   attributeDefaults,
   attributesBesideMembers,
@@ -83,10 +84,13 @@ export function changedSettings(before: RealmRepresentation, patch: Patch<typeof
   }
   const { otpPolicyAlgorithm: _algorithm, ...policyless } = base
   const merged: RealmRepresentation = {
-    ...mergeRepresentation(realmRepresentation, given.otpPolicyType === undefined ? base : policyless, own),
+    ...filledPolicies(
+      mergeRepresentation(realmRepresentation, given.otpPolicyType === undefined ? base : policyless, own),
+      settingDefaults,
+    ),
     ...(given.otpPolicyType === undefined ? {} : otpPolicy(given)),
-    attributes: changedAttributes(before, givenAttributes, given),
   }
+  merged.attributes = withOrigins(changedAttributes(before, givenAttributes, given), merged)
   merged.otpSupportedApplications = otpSupportedApplications(merged)
   // The one that is asked for last wins.
   if ((given.registrationEmailAsUsername || given.loginWithEmailAllowed) && !given.duplicateEmailsAllowed)
@@ -125,8 +129,10 @@ const otpPolicy = (given: RealmRepresentation): RealmRepresentation => {
 }
 
 /** Members that live in attributes go with them. */
-const withoutAttributeMembers = (): RealmRepresentation =>
-  Object.fromEntries(attributesBesideMembers.map((name) => [name, settingDefaults[name]]))
+const withoutAttributeMembers = (): RealmRepresentation => ({
+  ...Object.fromEntries(attributesBesideMembers.map((name) => [name, settingDefaults[name]])),
+  ...noOrigins(),
+})
 
 const hidden: ReadonlySet<string> = new Set([...attributesThatAreMembers, 'displayName', 'displayNameHtml'])
 

@@ -96,7 +96,7 @@ export function completeClient(given: ClientRepresentation, context: ClientConte
     clientId,
     redirectUris,
     webOrigins: fromRoot?.webOrigins ?? (given.webOrigins ? [...new Set(given.webOrigins)] : originsOf(redirectUris)),
-    authenticationFlowBindingOverrides: { ...given.authenticationFlowBindingOverrides },
+    authenticationFlowBindingOverrides: namedFlows(given.authenticationFlowBindingOverrides),
     ...completeMappers(protocolMappers, random),
   }
   client.attributes = completeAttributes(given, client, origin)
@@ -104,6 +104,10 @@ export function completeClient(given: ClientRepresentation, context: ClientConte
   else client.secret ??= randomAlphanumeric(random, secretLength)
   return { ...client, ...scopesOf(given, client, context) }
 }
+
+/** An override without a flow is none: clients of the Admin API send both names whether they are set or not. */
+const namedFlows = (overrides: Readonly<Record<string, string>> | undefined): Record<string, string> =>
+  Object.fromEntries(Object.entries(overrides ?? {}).filter(([, flow]) => flow.trim() !== ''))
 
 /** Such a root URL is no address to call. */
 const standsForServer = (rootUrl: string): boolean => /^\$\{auth(?:Base|Admin)Url\}$/.test(rootUrl)

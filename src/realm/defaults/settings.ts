@@ -1,4 +1,5 @@
 import type { RealmRepresentation } from '../../representations/realm.ts'
+import { filledPolicies, originsFromAttributes, withOrigins } from './security-key-policy.ts'
 
 /** What a member is when the realm's JSON does not name it. */
 export const settingDefaults = Object.freeze({
@@ -212,7 +213,7 @@ export const notSettings: ReadonlySet<string> = new Set<keyof RealmRepresentatio
  */
 export function completeSettings(given: RealmRepresentation, kind: 'create' | 'import' | 'master'): RealmRepresentation {
   const own = Object.fromEntries(Object.entries(given).filter(([name]) => !notSettings.has(name)))
-  const settings: RealmRepresentation = {
+  const completed: RealmRepresentation = {
     ...structuredClone(settingDefaults),
     ...(kind === 'master' ? masterSettings : {}),
     ...own,
@@ -220,6 +221,7 @@ export function completeSettings(given: RealmRepresentation, kind: 'create' | 'i
     ...completeOtpPolicy(given),
     browserSecurityHeaders: { ...securityHeaderDefaults, ...given.browserSecurityHeaders },
   }
+  const settings = filledPolicies(completed, settingDefaults)
   settings.otpSupportedApplications = otpSupportedApplications(settings)
   settings.attributes = completeAttributes(given, settings, kind)
   return settings
@@ -230,7 +232,7 @@ export function otpSupportedApplications(policy: RealmRepresentation): string[] 
   const known = ['totpAppFreeOTPName']
   const usual = policy.otpPolicyAlgorithm === 'HmacSHA1' && policy.otpPolicyDigits === 6
   const steps30 = policy.otpPolicyPeriod === 30
-  if (policy.otpPolicyType === 'hotp' || steps30) known.push('totpAppGoogleName')
+  if (policy.otpPolicyType !== 'totp' || steps30) known.push('totpAppGoogleName')
   if (policy.otpPolicyType === 'totp' && steps30 && usual) known.push('totpAppMicrosoftAuthenticatorName')
   return known
 }
@@ -260,7 +262,8 @@ export function membersFromAttributes(given: RealmRepresentation): RealmRepresen
     if (text !== undefined) found[name] = valueLike(settingDefaults[name], text)
   }
   const html = given.attributes?.['displayNameHtml']
-  return { ...(found as RealmRepresentation), ...(html === undefined ? {} : { displayNameHtml: html }) }
+  const origins = originsFromAttributes(given.attributes)
+  return { ...(found as RealmRepresentation), ...(html === undefined ? {} : { displayNameHtml: html }), ...origins }
 }
 
 function valueLike(example: unknown, text: string): unknown {
@@ -279,5 +282,5 @@ function completeAttributes(given: RealmRepresentation, settings: RealmRepresent
   attributes['realmReusableOtpCode'] = String(settings.otpPolicyCodeReusable)
   for (const name of [...attributesThatAreMembers, 'displayName', 'displayNameHtml']) delete attributes[name]
   for (const name of Object.keys(attributes)) if (name.startsWith('_browser_header.')) delete attributes[name]
-  return attributes
+  return withOrigins(attributes, settings)
 }
