@@ -43,7 +43,8 @@ function requireAlias({ alias = '' }: AuthenticatorConfigRepresentation): string
 /** Realm files bind executions to their configuration by its name. `before`: the id of the one that is replaced. */
 async function requireFree(tx: Sql, realmId: string, alias: string, before?: string): Promise<void> {
   const known = await authentication(tx).configs(realmId)
-  if (known.some((row) => row.alias === alias && row.id !== before)) throw conflict(`Authentication execution configuration ${alias} already exists`)
+  if (known.some((row) => row.alias === alias && row.id !== before))
+    throw conflict(`Authentication execution configuration ${alias} already exists`)
 }
 
 async function createConfig(context: AdminContext): Promise<HttpResponse> {
