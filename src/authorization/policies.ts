@@ -168,10 +168,10 @@ export const commonMembers = (row: PolicyRow): PolicyRepresentation => ({
 export const typedMembers = (row: PolicyRow, names: KnownNames): PolicyMembers =>
   findPolicyType(row.type)?.members(configOf(row), names) ?? {}
 
-/** Resources of permissions that the Admin API's searches name by id or name; undefined when there is none. */
+/** The resource whose permissions the Admin API's searches name by id, or the first of a piece of a name; undefined when there is none. */
 export async function findResourceIds(sql: Sql, server: ResourceServer, text: string): Promise<string[] | undefined> {
   const byId = await authorizationResources(sql).findById(server.id, text)
-  const rows = byId ? [byId] : await authorizationResources(sql).search(server.id, { name: text }, { max: searchMax, first: 0 })
+  const rows = byId ? [byId] : await authorizationResources(sql).search(server.id, { name: text }, { max: 1, first: 0 })
   return rows.length === 0 ? undefined : rows.map(({ id }) => id)
 }
 

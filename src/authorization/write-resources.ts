@@ -72,7 +72,8 @@ export async function createResource(context: ServerContext, given: ResourceRepr
 
 const membersOf = (given: ResourceRepresentation, name: string) => ({
   name,
-  type: given.type,
+  // Without text it has none (reference behaviour).
+  type: given.type || undefined,
   displayName: given.displayName,
   iconUri: given.icon_uri,
   ownerManagedAccess: given.ownerManagedAccess ?? false,

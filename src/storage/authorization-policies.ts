@@ -73,7 +73,7 @@ const parents = statement(
 )
 const resourcesOf = statement(
   'authorization-policy.resources-of',
-  `select l.policy_id, r.id, r.name from authorization_policy_resource l join authorization_resource r on r.id = l.resource_id
+  `select l.policy_id, r.id, r.name, r.display_name from authorization_policy_resource l join authorization_resource r on r.id = l.resource_id
    where l.policy_id in {{list $1}} order by r.created_order`,
 )
 const scopesOf = statement(
@@ -169,6 +169,8 @@ export interface NewPolicy {
 }
 
 export type BoundPolicyRow = PolicyRow & { bound: string }
+/** A resource of a policy. */
+export type PolicyResourceRow = { policy_id: string; id: string; name: string; display_name: string | null }
 export type PolicyScopeRow = AuthorizationScopeRow & { policy_id: string }
 
 const textOf = (value: boolean | undefined): string => (value === undefined ? '' : String(value))
@@ -209,7 +211,7 @@ export const authorizationPolicies = (sql: Sql) => ({
   links: (ids: readonly string[]) => sql.all<{ parent_id: string; child_id: string }>(links, JSON.stringify(ids)),
   children: (id: string) => sql.all<PolicyRow>(children, id),
   parents: (id: string) => sql.all<PolicyRow>(parents, id),
-  resourcesOf: (ids: readonly string[]) => sql.all<{ policy_id: string; id: string; name: string }>(resourcesOf, JSON.stringify(ids)),
+  resourcesOf: (ids: readonly string[]) => sql.all<PolicyResourceRow>(resourcesOf, JSON.stringify(ids)),
   scopesOf: (ids: readonly string[]) => sql.all<PolicyScopeRow>(scopesOf, JSON.stringify(ids)),
   permissionsOfResource: (serverId: string, resource: { id: string; type: string | null }, scopeIds: readonly string[]) =>
     sql.all<PolicyRow>(permissionsOfResource, serverId, resource.id, resource.type ?? '', JSON.stringify(scopeIds)),

@@ -59,8 +59,8 @@ export const authorizationScopes = (sql: Sql) => ({
   /** True when a resource has the scope. */
   isUsed: async (id: string) => (await sql.one<{ used: number }>(isUsed, id)) !== undefined,
   insert: (serverId: string, scope: NewAuthorizationScope) =>
-    sql.run(insert, scope.id, serverId, scope.name, scope.name.toLowerCase(), scope.displayName ?? null, scope.iconUri ?? null),
+    sql.run(insert, scope.id, serverId, scope.name, scope.name.toLowerCase(), scope.displayName || null, scope.iconUri ?? null),
   update: (serverId: string, scope: NewAuthorizationScope) =>
-    sql.run(update, serverId, scope.id, scope.name, scope.name.toLowerCase(), scope.displayName ?? null, scope.iconUri ?? null),
+    sql.run(update, serverId, scope.id, scope.name, scope.name.toLowerCase(), scope.displayName || null, scope.iconUri ?? null),
   remove: (serverId: string, id: string) => sql.run(remove, serverId, id),
 })

@@ -160,3 +160,30 @@ test('people of a realm of several languages have a language, whether the profil
   await put(`/users/${id}`, { attributes: { locale: ['en'] } })
   assert.deepEqual((await get(`/users/${id}`))['attributes'], { locale: ['en'] })
 })
+
+test('what a resource server calls by no text has no display name, and no type', async () => {
+  const client = await make('/clients', { clientId: 'resources', serviceAccountsEnabled: true, authorizationServicesEnabled: true })
+  const below = `/clients/${client}/authz/resource-server`
+  const post = async (what: string, body: Json): Promise<Json> => (await server.admin('POST', `${path}${below}/${what}`, body)).json
+  const scope = await post('scope', { name: 'scope', displayName: '', iconUri: '' })
+  assert.deepEqual(await get(`${below}/scope/${scope['id']}`), { id: scope['id'], name: 'scope', iconUri: '' })
+  const resource = await post('resource', { name: 'resource', displayName: '', icon_uri: '', type: '' })
+  assert.equal(resource['type'], undefined)
+  assert.equal((await get(`${below}/resource/${resource['_id']}`))['type'], undefined)
+  const permission = await post('permission/resource', { name: 'permission', resources: [resource['_id']] })
+  const shown = [{ name: 'resource', displayName: '', _id: resource['_id'] }]
+  assert.deepEqual(await list(`${below}/permission/${permission['id']}/resources`), shown)
+})
+
+test('permissions are found by the first resource that a piece of a name may mean', async () => {
+  const client = await make('/clients', { clientId: 'permissions', serviceAccountsEnabled: true, authorizationServicesEnabled: true })
+  const below = `/clients/${client}/authz/resource-server`
+  for (const resource of ['shelf', 'shelf above']) {
+    const made = await server.admin('POST', `${path}${below}/resource`, { name: resource })
+    await make(`${below}/permission/resource`, { name: `of ${resource}`, resources: [made.json['_id']] })
+  }
+  const found = async (text: string): Promise<unknown[]> =>
+    (await list(`${below}/permission?resource=${text}`)).map(({ name: permission }) => permission)
+  assert.deepEqual(await found('shel'), ['of shelf'])
+  assert.deepEqual(await found('above'), ['of shelf above'])
+})

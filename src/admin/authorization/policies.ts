@@ -16,9 +16,9 @@ import { ownerIdOf } from '../../authorization/write-resources.ts'
 import { AdminError } from '../../http/errors.ts'
 import { readQuery } from '../../http/parameters.ts'
 import type { HttpResponse } from '../../http/values.ts'
-import { type PolicyRepresentation, policyRepresentation } from '../../representations/authorization.ts'
+import { type PolicyRepresentation, policyRepresentation, type ResourceRepresentation } from '../../representations/authorization.ts'
 import { arrangeRepresentation } from '../../representations/print.ts'
-import { authorizationPolicies, type PolicyFilter, type PolicyRow } from '../../storage/authorization-policies.ts'
+import { authorizationPolicies, type PolicyFilter, type PolicyResourceRow, type PolicyRow } from '../../storage/authorization-policies.ts'
 import type { AdminRoute } from '../admin-route.ts'
 import { flagParameter, json, noContent, pageParameters, readRepresentation } from '../bodies.ts'
 import { addDetails } from './policy-details.ts'
@@ -147,6 +147,12 @@ async function getTypedOrPart(context: ServerAdminContext): Promise<HttpResponse
   return json((await describe(context, 'permission', [await requirePolicy(context, 'policy')], wantsDetails(context)))[0])
 }
 
+const describeLink = ({ id, name, display_name }: PolicyResourceRow): ResourceRepresentation => ({
+  name,
+  ...(display_name === null ? {} : { displayName: display_name }),
+  _id: id,
+})
+
 async function part({ services }: ServerAdminContext, row: PolicyRow, name: string): Promise<HttpResponse> {
   const stored = authorizationPolicies(services.database)
   switch (name) {
@@ -157,7 +163,7 @@ async function part({ services }: ServerAdminContext, row: PolicyRow, name: stri
     case 'scopes':
       return json((await stored.scopesOf([row.id])).map((scope) => ({ id: scope.id, name: scope.name })))
     case 'resources':
-      return json((await stored.resourcesOf([row.id])).map((resource) => ({ name: resource.name, _id: resource.id })))
+      return json((await stored.resourcesOf([row.id])).map(describeLink))
     default:
       throw notFound()
   }
