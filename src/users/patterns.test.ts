@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { matchesInTime, matchesWhole, readPattern } from './patterns.ts'
+import { anyMatchesInTime, matchesInTime, matchesWhole, readPattern } from './patterns.ts'
 
 test('a pattern matches the whole text, in the spellings of java.util.regex that differ', () => {
   const rows: readonly (readonly [string, string, boolean])[] = [
@@ -36,4 +36,19 @@ test('a pattern that goes back over the text without end is stopped', () => {
     assert.ok(performance.now() - startedMs < 2_000)
   }
   assert.equal(matchesInTime('(a+)+', 'aaa'), true)
+})
+
+test('many texts have the time of one, and long ones are never quick', () => {
+  const startedMs = performance.now()
+  assert.equal(anyMatchesInTime('.*a.*b', [`${'a'.repeat(200_000)}!`]), undefined)
+  assert.equal(
+    anyMatchesInTime(
+      '(a+)+',
+      Array.from({ length: 50 }, () => `${'a'.repeat(40)}!`),
+    ),
+    undefined,
+  )
+  assert.ok(performance.now() - startedMs < 2_000)
+  assert.equal(anyMatchesInTime('x-via: (a|b)', ['accept: */*', 'X-Via: B'], 'is'), true)
+  assert.equal(anyMatchesInTime('x-via: (a|b)', ['X-Via: B']), false)
 })

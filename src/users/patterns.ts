@@ -2,14 +2,15 @@ import { Script } from 'node:vm'
 
 /**
  * Regular expressions of realms. They are written for the reference server's language (java.util.regex): what both languages have is
- * read, with the spellings that differ translated. Undefined for a pattern that cannot be read.
+ * read, with the spellings that differ translated. `more` are flags beside those that the pattern begins with (`i`, `m`, `s`). Undefined
+ * for a pattern that cannot be read.
  */
-export function readPattern(source: string): RegExp | undefined {
+export function readPattern(source: string, more = ''): RegExp | undefined {
   const flags = /^\(\?([ims]+)\)/.exec(source)
   const body = translate(flags === null ? source : source.slice(flags[0].length))
   for (const mode of modesFor(body)) {
     try {
-      return new RegExp(`^(?:${body})$`, mode + [...new Set(flags?.[1] ?? '')].join(''))
+      return new RegExp(`^(?:${body})$`, mode + [...new Set((flags?.[1] ?? '') + more)].join(''))
     } catch {
       // The next mode is more lenient.
     }
@@ -30,22 +31,31 @@ export const matchesWhole = (source: string, text: string): boolean => matchesIn
  * The same, but undefined for a pattern that takes too long: patterns are written by the administrators of a realm, and all realms share
  * one thread.
  */
-export function matchesInTime(source: string, text: string): boolean | undefined {
-  const pattern = readPattern(source)
+export const matchesInTime = (source: string, text: string): boolean | undefined => anyMatchesInTime(source, [text])
+
+/** Whether one of the texts fits as a whole, all of them looked at in that time. `flags` as of `readPattern`. */
+export function anyMatchesInTime(source: string, texts: readonly string[], flags = ''): boolean | undefined {
+  const pattern = readPattern(source, flags)
   if (pattern === undefined) return false
-  if (isQuick(source)) return pattern.test(text)
+  if (isQuick(source, texts)) return texts.some((text) => pattern.test(text))
   try {
-    return matching.runInNewContext({ pattern, text }, { timeout: patternTimeMaxMs }) === true
+    return matching.runInNewContext({ pattern, texts }, { timeout: patternTimeMaxMs }) === true
   } catch {
     return undefined
   }
 }
 
 const patternTimeMaxMs = 100
-const matching = new Script('pattern.test(text)')
+const matching = new Script('texts.some((text) => pattern.test(text))')
 
-/** Without groups, and with few repetitions, there is little to go back over. */
-const isQuick = (source: string): boolean => !source.includes('(') && (source.match(/[*+{]/g) ?? []).length <= 2
+/** Characters of all texts together that a pattern may go over again. */
+const quickLengthMax = 2_048
+
+/** Without groups, and with few repetitions, there is little to go back over in a short text. */
+const isQuick = (source: string, texts: readonly string[]): boolean =>
+  !source.includes('(') &&
+  (source.match(/[*+{]/g) ?? []).length <= 2 &&
+  texts.reduce((sum, { length }) => sum + length, 0) <= quickLengthMax
 
 const posixClasses: Readonly<Record<string, string>> = {
   Lower: 'a-z',

@@ -1,4 +1,5 @@
 import type { UserFacts } from '../../realm/model.ts'
+import { anyMatchesInTime } from '../../users/patterns.ts'
 import { condition, isOn, property } from './condition.ts'
 
 /** True when an attribute has a value. User name, e-mail and names are attributes too. */
@@ -27,8 +28,7 @@ export const conditionalUserAttribute = condition({
     const facts = session.userId === undefined ? undefined : await services.users.facts(realm, session.userId)
     if (facts === undefined) return false
     const values = valuesOf(facts, config['attribute_name'] ?? '', isOn(config, 'include_group_attributes'))
-    const matches = matcher(config['attribute_expected_value'], isOn(config, 'regex'))
-    return values.slice(0, valuesMax).some(matches) !== isOn(config, 'not')
+    return anyMatches(config['attribute_expected_value'], isOn(config, 'regex'), values.slice(0, valuesMax)) !== isOn(config, 'not')
   },
 })
 
@@ -49,14 +49,13 @@ function valuesOf(facts: UserFacts, name: string, withGroups: boolean): readonly
   ]
 }
 
-/** A pattern must match the whole value. One that is none matches nothing. */
-function matcher(expected: string | undefined, isPattern: boolean): (value: string) => boolean {
-  if (expected === undefined) return () => false
-  if (!isPattern) return (value) => value === expected
-  try {
-    const pattern = new RegExp(`^(?:${expected})$`, 'u')
-    return (value) => value.length <= patternValueLengthMax && pattern.test(value)
-  } catch {
-    return () => false
-  }
+/**
+ * Whether one of the values is the expected one. A pattern must match the whole value; one that is none, or that takes too long, matches
+ * nothing.
+ */
+function anyMatches(expected: string | undefined, isPattern: boolean, values: readonly string[]): boolean {
+  if (expected === undefined) return false
+  if (!isPattern) return values.includes(expected)
+  const short = values.filter(({ length }) => length <= patternValueLengthMax)
+  return anyMatchesInTime(expected, short) ?? false
 }
