@@ -8,8 +8,13 @@ const read = ({ session }: Pick<Step, 'session'>): Readonly<Record<string, strin
 
 /** Notes by which type of credential (`password`, `otp`, `webauthn` …) an execution succeeded, and tells the audit event. */
 export function noteCredential(step: Pick<Step, 'session' | 'execution' | 'details'>, type: string): void {
-  step.session.notes[usedNote] = JSON.stringify({ ...read(step), [step.execution]: type })
+  noteUnseenCredential(step, type)
   step.details['credential_type'] = type
+}
+
+/** The same without a word to the audit event: of logins without pages it is not told (reference behaviour). */
+export function noteUnseenCredential(step: Pick<Step, 'session' | 'execution'>, type: string): void {
+  step.session.notes[usedNote] = JSON.stringify({ ...read(step), [step.execution]: type })
 }
 
 /** Only executions that stand as succeeded count: after the flow was started again, what was proved before is proved no more. */

@@ -166,8 +166,8 @@ test('REFRESH_TOKEN_ERROR says what is wrong with the token', async () => {
 const people = { type: 'LOGIN', grant_type: 'password', client_auth_method: 'client-secret', auth_method: 'openid-connect' }
 const credentials = (username: string, word = password) => ({ grant_type: 'password', username, password: word })
 
-test('LOGIN tells who logged in', async () => {
-  const expected = { ...people, clientId: 'app', username: 'taras', error: undefined }
+test('LOGIN tells who logged in, and without pages not by what', async () => {
+  const expected = { ...people, clientId: 'app', username: 'taras', error: undefined, credential_type: undefined }
   await expectEvent(realm.token(credentials('taras'), { basic: as('app') }), expected)
 })
 
