@@ -35,6 +35,10 @@ const search = statement(
      and (cast($4 as integer) = 0 or doc ->> 'organizationId' is null)
    order by alias limit $5 offset $6`,
 )
+const anyOf = statement(
+  'identity-provider.any-of',
+  'select 1 as n from identity_provider where realm_id = $1 and provider_id in {{list $2}} limit 1',
+)
 const find = statement('identity-provider.find', `select ${columns} from identity_provider where realm_id = $1 and alias = $2`)
 const withIssuer = statement(
   'identity-provider.with-issuer',
@@ -89,6 +93,9 @@ export const identityProviders = (sql: Sql) => ({
   /** Whether a realm has one. */
   exist: async (realmId: string) => (await sql.one<{ found: number }>(someProvider, realmId)) !== undefined,
   list: (realmId: string) => sql.all<IdentityProviderRow>(list, realmId),
+  /** Whether the realm has one of the kinds. */
+  anyOf: async (realmId: string, providerIds: readonly string[]) =>
+    (await sql.one(anyOf, realmId, JSON.stringify(providerIds))) !== undefined,
   search: (realmId: string, filter: IdentityProviderFilter, page: { readonly first: number; readonly max: number }) =>
     sql.all<IdentityProviderRow>(
       search,

@@ -78,6 +78,9 @@ const paths: readonly (readonly [method: string, path: string, allowed: readonly
     ['view-clients', 'manage-clients', 'grouped', 'everything', 'composed'],
   ],
   ['POST', `/realms/adm-perm/clients/${ids['target']}/client-secret`, ['manage-clients', 'everything', 'composed']],
+  // Mappers of identity providers give roles.
+  ['GET', '/realms/adm-perm/roles', ['view-realm', 'manage-realm', 'manage-identity-providers', 'everything', 'composed']],
+  ['GET', '/realms/adm-perm/roles/offline_access', ['view-realm', 'manage-realm', 'everything', 'composed']],
   ['PUT', '/realms/adm-perm', ['manage-realm', 'everything', 'composed']],
   ['DELETE', '/realms/adm-other', []],
   ['DELETE', '/realms/master', []],

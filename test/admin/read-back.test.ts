@@ -187,3 +187,18 @@ test('permissions are found by the first resource that a piece of a name may mea
   assert.deepEqual(await found('shel'), ['of shelf'])
   assert.deepEqual(await found('above'), ['of shelf above'])
 })
+
+test('a user has a list of links, even an empty one, where people can be linked', async () => {
+  const realm = `${name}-links`
+  await server.admin('POST', '/realms', { realm, enabled: true, users: [{ username: 'linked', enabled: true }] })
+  try {
+    const [user = {}] = (await server.admin('GET', `/realms/${realm}/users`)).json as unknown as Json[]
+    const links = async (): Promise<unknown> =>
+      (await server.admin('GET', `/realms/${realm}/users/${user['id']}`)).json['federatedIdentities']
+    assert.equal(await links(), undefined)
+    await server.admin('POST', `/realms/${realm}/identity-provider/instances`, { alias: 'provider', providerId: 'oidc', config: {} })
+    assert.deepEqual(await links(), [])
+  } finally {
+    await server.admin('DELETE', `/realms/${realm}`)
+  }
+})

@@ -31,10 +31,10 @@ const clientRights = { view: ['view-clients', 'manage-clients'], manage: ['manag
 /** The admin roles that a caller needs for the roles of a container. */
 export const rightsFor = (container: RoleContainer) => (container.client === undefined ? realmRights : clientRights)
 
-/** Where the roles of a container are listed and made. */
+/** Where the roles of a container are listed and made. Mappers of identity providers give roles of the realm. */
 export const roleCollections = [
-  { path: '/roles', ...realmRights },
-  { path: '/clients/:client/roles', ...clientRights },
+  { path: '/roles', ...realmRights, list: [...realmRights.view, 'manage-identity-providers'] },
+  { path: '/clients/:client/roles', ...clientRights, list: clientRights.view },
 ] as const
 
 export const namedRoles: readonly RoleAddress[] = roleCollections.map(({ path, view, manage }) => ({

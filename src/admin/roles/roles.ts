@@ -33,8 +33,8 @@ import {
 import { resourcePathOf } from './resource-path.ts'
 
 export const roleRoutes: readonly AdminRoute[] = [
-  ...roleCollections.flatMap(({ path, view, manage }): AdminRoute[] => [
-    { method: 'GET', path, summary: 'Roles of the realm or a client', role: view, handle: listRoles },
+  ...roleCollections.flatMap(({ path, list, manage }): AdminRoute[] => [
+    { method: 'GET', path, summary: 'Roles of the realm or a client', role: list, handle: listRoles },
     { method: 'POST', path, summary: 'Make a role', role: manage, handle: createRole },
   ]),
   ...roleAddresses.flatMap((address): AdminRoute[] => [

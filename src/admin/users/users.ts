@@ -4,13 +4,12 @@ import type { HttpResponse } from '../../http/values.ts'
 import { printRepresentation, printRepresentations } from '../../representations/print.ts'
 import { type UserRepresentation, userRepresentation } from '../../representations/user.ts'
 import { credentials as credentialRows } from '../../storage/credentials.ts'
-import { federatedIdentities } from '../../storage/federated-identities.ts'
 import { userSearch } from '../../storage/user-search.ts'
 import { type UserRow, users as userRows } from '../../storage/users.ts'
 import { type ProfileValues, profileMetadata, visibleValues } from '../../users/profile.ts'
 import type { AdminContext, AdminRoute } from '../admin-route.ts'
 import { flagParameter, json, jsonText, pageParameters } from '../bodies.ts'
-import { linkOf, shownLinks } from './links.ts'
+import { linksOf } from './links.ts'
 import { type NamedUsers, readUserFilter } from './user-filter.ts'
 
 const view = ['view-users', 'manage-users'] as const
@@ -130,12 +129,9 @@ async function countUsers(context: AdminContext): Promise<HttpResponse> {
 }
 
 async function getUser(context: AdminContext): Promise<HttpResponse> {
-  const { request, services, realm, permissions } = context
+  const { request, realm, permissions } = context
   const row = await findUser(context)
-  const [user, links] = await Promise.all([
-    describeUser(context, row),
-    shownLinks(context, await federatedIdentities(services.database).listOfMany([row.id])),
-  ])
+  const [user, links] = await Promise.all([describeUser(context, row), linksOf(context, row.id)])
   const manage = permissions.has('manage-users')
   const impersonate = permissions.has('impersonation')
   const access = { manageGroupMembership: manage, resetPassword: manage, view: true, mapRoles: manage, impersonate, manage }
@@ -143,7 +139,7 @@ async function getUser(context: AdminContext): Promise<HttpResponse> {
   return jsonText(
     printRepresentation(userRepresentation, {
       ...user,
-      ...(links.length === 0 ? {} : { federatedIdentities: links.map(linkOf) }),
+      ...(links === undefined ? {} : { federatedIdentities: links }),
       ...(wantsMetadata ? { userProfileMetadata: profileMetadata(realm, { context: 'admin', before: {} }) } : {}),
       access,
     }),
