@@ -33,6 +33,15 @@ export const identityProviderRepresentation = table(
 
 export type IdentityProviderRepresentation = Representation<typeof identityProviderRepresentation>
 
+/**
+ * Tools and realm files of versions before 26 hide an identity provider by a setting, which wins over the member and is not kept
+ * (reference behaviour).
+ */
+export function withoutOldHiding(provider: IdentityProviderRepresentation): IdentityProviderRepresentation {
+  const { hideOnLoginPage, ...config } = provider.config ?? {}
+  return hideOnLoginPage === undefined ? provider : { ...provider, hideOnLogin: hideOnLoginPage === 'true', config }
+}
+
 export const identityProviderMapperRepresentation = table(
   'IdentityProviderMapperRepresentation',
   {

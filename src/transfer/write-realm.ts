@@ -2,7 +2,11 @@ import { applyAuthorization, withoutAuthorizationSettings } from '../authorizati
 import type { Random } from '../crypto/random.ts'
 import type { ClientRepresentation } from '../representations/client.ts'
 import type { GroupRepresentation } from '../representations/group.ts'
-import type { IdentityProviderMapperRepresentation, IdentityProviderRepresentation } from '../representations/identity-provider.ts'
+import {
+  type IdentityProviderMapperRepresentation,
+  type IdentityProviderRepresentation,
+  withoutOldHiding,
+} from '../representations/identity-provider.ts'
 import type { RealmRepresentation } from '../representations/realm.ts'
 import type { RoleRepresentation } from '../representations/role.ts'
 import type { ScopeMappingRepresentation } from '../representations/scope-mapping.ts'
@@ -227,7 +231,8 @@ async function writeIdentityProviders(writing: Writing, realm: RealmRepresentati
 }
 
 export async function writeIdentityProvider({ tx, realmId }: Writing, provider: IdentityProviderRepresentation): Promise<void> {
-  await identityProviders(tx).insert(realmId, idOf(provider.internalId === undefined ? {} : { id: provider.internalId }), provider)
+  const id = idOf(provider.internalId === undefined ? {} : { id: provider.internalId })
+  await identityProviders(tx).insert(realmId, id, withoutOldHiding(provider))
 }
 
 export async function writeIdentityProviderMapper({ tx, realmId }: Writing, mapper: IdentityProviderMapperRepresentation): Promise<void> {

@@ -202,3 +202,25 @@ test('a user has a list of links, even an empty one, where people can be linked'
     await server.admin('DELETE', `/realms/${realm}`)
   }
 })
+
+test('realm files of older versions hide providers by a setting, and ask for consent to mappers', async () => {
+  const realm = `${name}-old`
+  const mapper = { name: 'username', protocol: 'openid-connect', protocolMapper: 'oidc-usermodel-property-mapper', config: { a: 'b' } }
+  const { status, text } = await server.admin('POST', '/realms', {
+    realm,
+    enabled: true,
+    identityProviders: [{ alias: 'hidden', providerId: 'oidc', config: { hideOnLoginPage: 'true', clientId: 'x' } }],
+    clients: [{ clientId: 'old', protocolMappers: [{ ...mapper, consentRequired: true, consentText: 'Your name' }] }],
+  })
+  assert.equal(status, 201, text)
+  try {
+    const read = async (below: string): Promise<Json> => (await server.admin('GET', `/realms/${realm}${below}`)).json
+    const { hideOnLogin, config } = await read('/identity-provider/instances/hidden')
+    assert.deepEqual([hideOnLogin, config], [true, { clientId: 'x' }])
+    const [client = {}] = (await read('/clients?clientId=old')) as unknown as Json[]
+    const [stored = {}] = client['protocolMappers'] as Json[]
+    assert.deepEqual({ ...stored, id: '' }, { ...mapper, id: '', consentRequired: false })
+  } finally {
+    await server.admin('DELETE', `/realms/${realm}`)
+  }
+})

@@ -2,7 +2,11 @@ import { AdminError } from '../../http/errors.ts'
 import { readQuery } from '../../http/parameters.ts'
 import type { HttpResponse } from '../../http/values.ts'
 import { organizationFault } from '../../organizations/identity-providers.ts'
-import { type IdentityProviderRepresentation, identityProviderRepresentation } from '../../representations/identity-provider.ts'
+import {
+  type IdentityProviderRepresentation,
+  identityProviderRepresentation,
+  withoutOldHiding,
+} from '../../representations/identity-provider.ts'
 import { maskRepresentation, secretMask } from '../../representations/mask.ts'
 import { printRepresentation, printRepresentations } from '../../representations/print.ts'
 import { authentication } from '../../storage/authentication.ts'
@@ -151,19 +155,14 @@ async function requireFlows(tx: Sql, realmId: string, provider: IdentityProvider
   if (!wanted.every((alias) => known.has(alias))) throw failed()
 }
 
-/**
- * What is kept of a body: empty settings are not, nor is what the kind alone decides. Tools of older versions hide a provider by a setting,
- * which wins over the member (reference behaviour).
- */
+/** What is kept of a body: empty settings are not, nor is what the kind alone decides. */
 function kept(given: IdentityProviderRepresentation, kind: IdentityProviderType): IdentityProviderRepresentation {
-  const { updateProfileFirstLoginMode: _mode, types: _types, ...provider } = given
+  const { updateProfileFirstLoginMode: _mode, types: _types, ...provider } = withoutOldHiding(given)
   for (const name of flows) if (provider[name] === '') delete provider[name]
-  const { hideOnLoginPage, ...settings } = given.config ?? {}
-  const config = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== ''))
+  const config = Object.fromEntries(Object.entries(provider.config ?? {}).filter(([, value]) => value !== ''))
   return {
     ...provider,
     providerId: kind.id,
-    ...(hideOnLoginPage === undefined ? {} : { hideOnLogin: hideOnLoginPage === 'true' }),
     ...(kind.hidden === true ? { hideOnLogin: true } : {}),
     config: { ...kind.defaults, ...config },
     types: [...kind.types],

@@ -231,12 +231,18 @@ export const builtInMapper = (
   config: { ...config },
 })
 
-/** A mapper as it is stored. One that says what the ID token gets and is silent about userinfo gives userinfo the same. */
-export function completeMapper(given: ProtocolMapperRepresentation, random: Random): ProtocolMapperRepresentation {
+/**
+ * A mapper as it is stored. One that says what the ID token gets and is silent about userinfo gives userinfo the same. Old files ask for
+ * consent to single mappers, which is asked for scopes now.
+ */
+export function completeMapper(
+  { consentText: _text, ...given }: ProtocolMapperRepresentation,
+  random: Random,
+): ProtocolMapperRepresentation {
   const config = { ...given.config }
   const inIdToken = config['id.token.claim']
   if (inIdToken !== undefined) config['userinfo.token.claim'] ??= inIdToken
-  return { ...given, id: given.id ?? random.uuid(), consentRequired: given.consentRequired ?? false, config }
+  return { ...given, id: given.id ?? random.uuid(), consentRequired: false, config }
 }
 
 /** The member `protocolMappers`, which is left out where there are none. */
