@@ -131,3 +131,23 @@ test('it costs the same statements whatever the realm holds', { skip: server.onR
   assert.ok(large.length <= small.length + 12, `${large.length} and ${small.length}`)
   assert.ok(large.length < 50, `${large.length}`)
 })
+
+test('identity providers come as they are read, and organizations not at all', async () => {
+  const realm = 'trf-organized'
+  const given = { alias: 'own', providerId: 'saml', updateProfileFirstLoginMode: 'on', config: { a: 'b' } }
+  await server.admin('POST', '/realms', { realm, enabled: true, organizationsEnabled: true, identityProviders: [given] })
+  try {
+    const organization = { name: 'closed', enabled: false, domains: [{ name: 'closed.example' }] }
+    const { headers } = await server.admin('POST', `/realms/${realm}/organizations`, organization)
+    const linking = await server.admin('POST', `${String(headers.location).split('/admin').at(-1)}/identity-providers`, 'own')
+    assert.equal(linking.status, 204, linking.text)
+    const { json } = await server.admin('POST', `/realms/${realm}/partial-export`)
+    assert.equal(json['organizations'], undefined)
+    const [provider = {}] = json['identityProviders'] as Json[]
+    const { alias, providerId, config } = given
+    const shown = { alias, providerId, enabled: false, config, types: ['USER_AUTHENTICATION'], internalId: provider['internalId'] }
+    assert.deepEqual(provider, shown)
+  } finally {
+    await server.admin('DELETE', `/realms/${realm}`)
+  }
+})
