@@ -109,16 +109,22 @@ export async function importRealm(
   return { id, name }
 }
 
+/** So many new users that searches would be planned wrongly. */
+const manyUsers = 10_000
+
 /** Passwords are hashed while the transaction is open: a file that brings a million of them has to give their hashes to be quick. */
 async function writeBatches(parts: TransferParts, writing: Writing, source: UserSource): Promise<void> {
   const random = orderedRandom(parts.random, parts.clock)
+  let written = 0
   for await (const batch of source.batches()) {
     const users = await prepareUsers(
       parts,
       batch.map((user) => completeUser(user, { ...parts, random })),
     )
     await writeUsers({ ...writing, random }, users)
+    written += users.length
   }
+  if (written >= manyUsers) await userImport(writing.tx).countAnew()
 }
 
 /** Throws ImportError for realm roles of one name. */

@@ -77,8 +77,8 @@ for (const engine of engines.filter(({ name }) => name !== 'memory')) {
     if (place.options.engine === 'postgres') {
       const client = new pg.Client({ connectionString: place.options.url })
       await client.connect()
-      assert.deepEqual(await refusals(compiled, (text, at) => client.query(`prepare s${at} as ${text}`)), [])
-      await client.end()
+      const refused = await refusals(compiled, (text, at) => client.query(`prepare s${at} as ${text}`)).finally(() => client.end())
+      assert.deepEqual(refused, [])
     } else if (place.options.engine === 'sqlite') {
       const file = new DatabaseSync(place.options.file)
       assert.deepEqual(await refusals(compiled, async (text) => file.prepare(text)), [])
