@@ -1,7 +1,6 @@
-import { createHash, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto'
+import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto'
 import type { Clock } from '../../clock.ts'
-import type { Jwk } from '../../crypto/jwk.ts'
-import { findSignatureAlgorithm, keyFits } from '../../crypto/jws-algorithms.ts'
+import { keyId, type PublicKey, parseKeySet, pickKey, readKey } from '../../crypto/jwk-set.ts'
 import { type HttpClient, HttpClientError } from '../../http/client.ts'
 import type { Client } from '../../realm/model.ts'
 
@@ -13,16 +12,9 @@ export const clientKeysLimits = {
   ageMaxMs: 60 * 60 * 1000,
   /** Key sets in memory; the one that was read the longest ago goes first. */
   clientsMax: 1_000,
-  /** Keys of one set that are looked at. */
-  keysMax: 100,
 } as const
 
-export interface ClientKey {
-  readonly kid: string
-  /** The one algorithm that the key is for; undefined when any that fits its kind will do. */
-  readonly algorithm: string | undefined
-  readonly key: KeyObject
-}
+export type ClientKey = PublicKey
 
 /** The public keys by which clients sign. */
 export interface ClientKeys {
@@ -68,16 +60,16 @@ export function createClientKeys({ http, clock }: { http: Pick<HttpClient, 'send
   return {
     async find(client, kid, algorithm) {
       const url = jwksUrl(client)
-      if (url === undefined) return pick(client.derived(ownKeys), kid, algorithm)
+      if (url === undefined) return pickKey(client.derived(ownKeys), kid, algorithm)
       const entry = fetched.get(client.id)
-      if (entry === undefined || entry.url !== url) return pick(await refresh(client.id, url), kid, algorithm)
+      if (entry === undefined || entry.url !== url) return pickKey(await refresh(client.id, url), kid, algorithm)
       const nowMs = clock.now()
       const stale = nowMs - entry.readAtMs >= clientKeysLimits.ageMaxMs
-      const found = stale ? undefined : pick(entry.keys, kid, algorithm)
+      const found = stale ? undefined : pickKey(entry.keys, kid, algorithm)
       if (found !== undefined || nowMs - entry.triedAtMs < clientKeysLimits.refreshIntervalMs) return found
       const keys = await refresh(client.id, url)
       const readAtMs = fetched.get(client.id)?.readAtMs ?? nowMs
-      return clock.now() - readAtMs >= clientKeysLimits.ageMaxMs ? undefined : pick(keys, kid, algorithm)
+      return clock.now() - readAtMs >= clientKeysLimits.ageMaxMs ? undefined : pickKey(keys, kid, algorithm)
     },
   }
 }
@@ -88,17 +80,10 @@ function jwksUrl({ attributes, doc }: Client): string | undefined {
   return URL.parse(url, doc.rootUrl === undefined || doc.rootUrl === '' ? undefined : doc.rootUrl)?.href ?? url
 }
 
-function pick(keys: readonly ClientKey[], kid: string | undefined, algorithm: string): ClientKey | undefined {
-  if (kid !== undefined) return keys.find((key) => key.kid === kid)
-  const wanted = findSignatureAlgorithm(algorithm)
-  if (wanted === undefined) return undefined
-  return keys.find((key) => (key.algorithm ?? algorithm) === algorithm && keyFits(key.key, wanted))
-}
-
 async function fetchKeys(http: Pick<HttpClient, 'send'>, url: string): Promise<readonly ClientKey[] | undefined> {
   try {
     const { status, body } = await http.send({ method: 'GET', url, headers: { accept: 'application/json' } })
-    return status === 200 ? keysOfSet(body.toString('utf8')) : undefined
+    return status === 200 ? parseKeySet(body.toString('utf8')) : undefined
   } catch (error) {
     if (error instanceof HttpClientError) return undefined
     throw error
@@ -107,49 +92,14 @@ async function fetchKeys(http: Pick<HttpClient, 'send'>, url: string): Promise<r
 
 /** The keys that the client's own attributes hold: a JWKS, a certificate or a public key. */
 function ownKeys({ attributes }: Client): readonly ClientKey[] {
-  if (attributes['use.jwks.string'] === 'true') return keysOfSet(attributes['jwks.string'] ?? '') ?? []
+  if (attributes['use.jwks.string'] === 'true') return parseKeySet(attributes['jwks.string'] ?? '') ?? []
   const certificate = attributes['jwt.credential.certificate']
   const key = certificate ? certificateKey(certificate) : publicKey(attributes['jwt.credential.public.key'] ?? '')
   if (key === undefined) return []
   return [{ kid: attributes['jwt.credential.kid'] ?? keyId(key), algorithm: undefined, key }]
 }
 
-/** Undefined when the text is no key set. Keys for encryption, secret keys and unreadable ones are left out. */
-function keysOfSet(text: string): readonly ClientKey[] | undefined {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    return undefined
-  }
-  const keys = typeof value === 'object' && value !== null ? (value as { keys?: unknown }).keys : undefined
-  return Array.isArray(keys) ? keys.slice(0, clientKeysLimits.keysMax).flatMap(keyOfJwk) : undefined
-}
-
-function keyOfJwk(value: unknown): ClientKey[] {
-  if (typeof value !== 'object' || value === null) return []
-  const jwk = value as Jwk & { kid?: unknown }
-  if (jwk.kty === 'oct' || (jwk.use ?? 'sig') !== 'sig') return []
-  const key = attempt(() => createPublicKey({ key: jwk, format: 'jwk' }))
-  if (key === undefined) return []
-  return [{ kid: typeof jwk.kid === 'string' ? jwk.kid : keyId(key), algorithm: jwk.alg, key }]
-}
-
 const base64Body = (text: string): Buffer => Buffer.from(text.replace(/-----[^-]*-----/g, ''), 'base64')
-const certificateKey = (text: string): KeyObject | undefined => attempt(() => new X509Certificate(base64Body(text)).publicKey)
+const certificateKey = (text: string): KeyObject | undefined => readKey(() => new X509Certificate(base64Body(text)).publicKey)
 const publicKey = (text: string): KeyObject | undefined =>
-  text === '' ? undefined : attempt(() => createPublicKey({ key: base64Body(text), format: 'der', type: 'spki' }))
-
-/** The reference's name for a key without one: the hash of its SubjectPublicKeyInfo. */
-const keyId = (key: KeyObject): string =>
-  createHash('sha256')
-    .update(key.export({ format: 'der', type: 'spki' }))
-    .digest('base64url')
-
-function attempt(make: () => KeyObject): KeyObject | undefined {
-  try {
-    return make()
-  } catch {
-    return undefined
-  }
-}
+  text === '' ? undefined : readKey(() => createPublicKey({ key: base64Body(text), format: 'der', type: 'spki' }))
