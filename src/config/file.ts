@@ -47,7 +47,8 @@ function unescaped(value: string): string {
   )
 }
 
-function expand(value: string, source: string, env: Environment): string {
+/** Puts environment variables in place of `${VARIABLE:default}`. Throws ConfigError for one that is not set and has no default. */
+export function expand(value: string, source: string, env: Environment): string {
   return value.replace(/\$\{([^}:]+)(?::([^}]*))?\}/g, (_, variable: string, otherwise: string | undefined) => {
     const found = env[variable] ?? otherwise
     if (found === undefined) throw new ConfigError(`Invalid value for option ${source}: the environment variable ${variable} is not set`)

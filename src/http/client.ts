@@ -1,5 +1,5 @@
 import { lookup as systemLookup } from 'node:dns'
-import type { IncomingMessage } from 'node:http'
+import type { Agent, AgentOptions, IncomingMessage } from 'node:http'
 import { request as secureRequest, Agent as TlsAgent } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
 import { isInternalAddress } from './addresses.ts'
@@ -62,13 +62,15 @@ export interface HttpClientOptions {
    */
   readonly refuseInternalAddresses?: boolean
   readonly lookup?: LookupFunction
+  /** Keeps connections for the next request: for one host that is asked again and again. */
+  readonly keepAlive?: boolean
 }
 
 export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
   const refuses = options.refuseInternalAddresses === true
   const resolve: LookupFunction = options.lookup ?? (systemLookup as LookupFunction)
   const lookup = refuses ? guardedLookup(resolve) : resolve
-  const agentOptions = { maxSockets: clientLimits.connectionsPerHostMax, lookup }
+  const agentOptions = { maxSockets: clientLimits.connectionsPerHostMax, lookup, keepAlive: options.keepAlive === true }
   const agents = { plain: new PlainAgent(agentOptions), tls: new TlsAgent(agentOptions) }
 
   const exchange = (url: URL, request: OutgoingRequest, signal: AbortSignal): Promise<OutgoingResponse> => {
@@ -120,6 +122,12 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
     },
   }
 }
+
+/** Agents for the proxy library, which makes its requests itself: with the library's own ones two servers in one process would share connections. */
+export const openAgents = (options: AgentOptions): { readonly plain: Agent; readonly tls: TlsAgent } => ({
+  plain: new PlainAgent(options),
+  tls: new TlsAgent(options),
+})
 
 function parseUrl(text: string): URL {
   const url = URL.parse(text)

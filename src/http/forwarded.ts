@@ -37,7 +37,8 @@ export function forwardedReader(trustedAddresses: readonly string[]): ReadForwar
   }
 }
 
-function addressList(addresses: readonly string[]): (address: string) => boolean {
+/** Whether an address is one of some addresses and CIDR blocks. Throws an Error for what is neither. */
+export function addressList(addresses: readonly string[]): (address: string) => boolean {
   const list = new BlockList()
   const family = (address: string): 'ipv4' | 'ipv6' => (isIP(address) === 6 ? 'ipv6' : 'ipv4')
   for (const entry of addresses) {

@@ -15,7 +15,8 @@ export interface ManagementServices {
 
 const json = { 'content-type': 'application/json; charset=UTF-8', 'cache-control': 'no-store' }
 
-async function report(checks: readonly HealthCheck[]): Promise<HttpResponse> {
+/** The answer of a health path. */
+export async function healthReport(checks: readonly HealthCheck[]): Promise<HttpResponse> {
   const results = await Promise.all(
     checks.map(async (check) => ({ name: check.name, status: (await check.run().catch(() => false)) ? 'UP' : 'DOWN' })),
   )
@@ -33,10 +34,10 @@ const route = (path: string, summary: string, handle: Route<ManagementServices>[
 
 /** The management port: for probes and collectors, not for the internet. Paths and shapes are the reference's. */
 export const healthRoutes: readonly Route<ManagementServices>[] = [
-  route('/health', 'All checks', (_request, { checks }) => report(checks)),
-  route('/health/ready', 'Can requests be answered', (_request, { checks }) => report(checks)),
-  route('/health/live', 'Is the process alive', () => report([])),
-  route('/health/started', 'Has the start been completed', () => report([])),
+  route('/health', 'All checks', (_request, { checks }) => healthReport(checks)),
+  route('/health/ready', 'Can requests be answered', (_request, { checks }) => healthReport(checks)),
+  route('/health/live', 'Is the process alive', () => healthReport([])),
+  route('/health/started', 'Has the start been completed', () => healthReport([])),
 ]
 
 export const metricsRoutes: readonly Route<ManagementServices>[] = [

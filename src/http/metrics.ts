@@ -5,6 +5,8 @@ export interface Metrics {
   request(route: string, method: string, status: number, seconds: number): void
   /** Counts one audit event; an error is `''` for a success. */
   event(event: string, realm: string, clientId: string, error: string): void
+  /** Adds a counter; `labelNames` in the order in which its values are given. */
+  counter(name: string, help: string, labelNames: readonly string[]): (...labels: readonly string[]) => void
   print(): Promise<{ type: string; text: string }>
 }
 
@@ -32,6 +34,10 @@ export async function openMetrics(): Promise<Metrics> {
   return {
     request: (route, method, status, seconds) => requests.observe({ method, uri: route, status: String(status) }, seconds),
     event: (event, realm, clientId, error) => events.inc({ event, realm, client_id: clientId, error }),
+    counter(name, help, labelNames) {
+      const counter = new prom.Counter({ name, help, labelNames: [...labelNames], registers: [registry] })
+      return (...labels) => counter.labels(...labels).inc()
+    },
     print: async () => ({ type: registry.contentType, text: await registry.metrics() }),
   }
 }
