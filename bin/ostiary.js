@@ -61,7 +61,7 @@ function runWith(node) {
 
 /** Gives the limit to this process, by starting it once more in its place. */
 function replaceByServer() {
-  const isServer = process.argv.slice(2).some((word) => word === 'start' || word === 'start-dev')
+  const isServer = process.argv.slice(2).some((word) => word === 'start' || word === 'start-dev' || word === 'gateway')
   const given = [...process.execArgv, process.env.NODE_OPTIONS ?? ''].some((word) => word.includes('semi-space'))
   if (!isServer || given || process.execve === undefined || process.platform === 'win32') return
   const flags = [youngSpace, '--disable-warning=ExperimentalWarning', ...process.execArgv]

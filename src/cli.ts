@@ -47,8 +47,11 @@ async function run(command: Command, args: readonly string[]): Promise<number> {
   const log = createLogger({ level: config.log.level, categories: config.log.categories, output: config.log.output })
   for (const note of config.notes) log.child('config').warn(note)
   try {
+    if (command === 'gateway') return await serveGateway(config, log)
+    if (command === 'explain') return await explainRequest(config, wordsOf(args))
     return await (config.dev || command === 'start' ? serve(config, log) : runOnce(config, log))
   } catch (error) {
+    if (error instanceof ConfigError) return complain(error.message)
     const line = failureLine(error, config)
     if (line === undefined) log.fatal('The command failed', { error })
     else process.stderr.write(`${line}\n`)
@@ -95,6 +98,32 @@ async function serve(config: Config, log: Logger): Promise<number> {
   await server.close()
   log.info('Stopped')
   return 0
+}
+
+async function serveGateway(config: Config, log: Logger): Promise<number> {
+  const signalHeard = firstSignal(log)
+  const { readYamlFile } = await import('./config/yaml-file.ts')
+  const { startGateway } = await import('./gateway/gateway.ts')
+  const gateway = await startGateway(readYamlFile(config.gateway.file), { log })
+  const { managementPort } = gateway
+  const management = managementPort === undefined ? {} : { managementPort }
+  log.info(`Ostiary ${version()} gateway started in ${process.uptime().toFixed(2)}s. Listening on: ${gateway.url}`, management)
+  log.info(`Stopping on ${await signalHeard}`)
+  await gateway.close()
+  log.info('Stopped')
+  return 0
+}
+
+async function explainRequest({ gateway }: Config, words: readonly string[]): Promise<number> {
+  if (words[0] !== 'request') throw new ConfigError("--config is for 'ostiary explain request'")
+  if (gateway.path === '') throw new ConfigError("Missing required option: '--path'")
+  const { readYamlFile } = await import('./config/yaml-file.ts')
+  const { explainRequest: explain } = await import('./gateway/explain.ts')
+  const { method, path, tokenFile } = gateway
+  const token = tokenFile === undefined ? undefined : readFileSync(tokenFile === '-' ? 0 : tokenFile, 'utf8')
+  const { lines, passes } = await explain(readYamlFile(gateway.file), { method, path, token })
+  say(lines.join('\n'))
+  return passes ? 0 : 1
 }
 
 /** Waits for SIGTERM or SIGINT; from then on the process has a limited time to end by itself. */

@@ -207,3 +207,10 @@ export function transferFrom(settings: Settings, command: Command): Config['tran
   const usersPerFile = settings.integer('users-per-file')
   return { file, dir, override: settings.boolean('override') ?? true, realm: settings.text('realm'), users, usersPerFile }
 }
+
+export function gatewayFrom(settings: Settings, command: Command): Config['gateway'] {
+  const file = settings.text('config') ?? ''
+  const path = settings.text('path') ?? ''
+  if (file === '' && command === 'gateway') throw new ConfigError(`Missing required option: '--config'`)
+  return { file, path, method: (settings.text('method') ?? '').toUpperCase(), tokenFile: settings.text('token-file') }
+}

@@ -6,7 +6,7 @@
 
 import type { LogLevel, LogOutput } from '../log.ts'
 
-export type Command = 'start' | 'start-dev' | 'import' | 'export' | 'bootstrap-admin' | 'external-system' | 'explain'
+export type Command = 'start' | 'start-dev' | 'import' | 'export' | 'bootstrap-admin' | 'external-system' | 'gateway' | 'explain'
 
 export type DatabaseEngine = 'sqlite' | 'postgres' | 'memory'
 export type UsersStrategy = 'skip' | 'realm_file' | 'same_file' | 'different_files'
@@ -113,6 +113,15 @@ export interface Config {
   }
   /** Of commands that talk to a running server. */
   readonly remote: RemoteConfig | undefined
+  /** What `gateway` and `explain request` are asked to do. */
+  readonly gateway: {
+    /** The YAML file; given for both commands. */
+    readonly file: string
+    readonly method: string
+    readonly path: string
+    /** `-` for the standard input; undefined for a request without a token. */
+    readonly tokenFile: string | undefined
+  }
   /** What the operator should read once at start: options that were accepted without effect, risky combinations. */
   readonly notes: readonly string[]
 }

@@ -17,8 +17,9 @@ const causesMax = 5
 
 const member = (error: Error, name: string): unknown => (error as Error & Record<string, unknown>)[name]
 
-function listenFailure(error: Error, { http }: Config): string | undefined {
+function listenFailure(error: Error, { http, command, gateway }: Config): string | undefined {
   if (member(error, 'syscall') !== 'listen' && member(error, 'syscall') !== 'getaddrinfo') return undefined
+  if (command === 'gateway') return `${gateway.file}: cannot listen on port ${member(error, 'port')} (${member(error, 'code')})`
   const port = member(error, 'port') === http.managementPort ? `--http-management-port=${http.managementPort}` : `--http-port=${http.port}`
   switch (member(error, 'code')) {
     case 'EADDRINUSE':
@@ -63,11 +64,12 @@ const databaseOption = ({ database, dataDir }: Config): string =>
   database.engine === 'sqlite' && database.file.startsWith(dataDir + sep) ? `--data-dir=${dataDir}` : '--db-url'
 
 /** The option that names a path. The data directory is last: realm files may be in it. */
-function pathOption({ importRealm, transfer, dataDir }: Config, isMeant: (path: string) => boolean): string | undefined {
+function pathOption({ importRealm, transfer, gateway, dataDir }: Config, isMeant: (path: string) => boolean): string | undefined {
   const named: [option: string, path: string | undefined][] = [
     ...importRealm.map((path): [string, string] => ['import-realm', path]),
     ['file', transfer.file],
     ['dir', transfer.dir],
+    ['token-file', gateway.tokenFile],
     ['data-dir', dataDir],
   ]
   const found = named.find(([, path]) => path !== undefined && isMeant(path))

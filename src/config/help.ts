@@ -12,7 +12,8 @@ export const commands: Readonly<Record<Command, { readonly doc: string; readonly
     doc: 'External systems: list, or create, show, rotate, key, block, unblock, delete, grant one.',
     words: 'ACTION NAME',
   },
-  explain: { doc: 'Tell why a token says what it says.', words: 'token JWT' },
+  gateway: { doc: 'Start the gateway, which lets requests with the right tokens through to other servers.' },
+  explain: { doc: 'Tell why a token says what it says, or what the gateway does to a request.', words: 'token JWT|request' },
 }
 
 export const isCommand = (word: string): word is Command => Object.hasOwn(commands, word)

@@ -4,6 +4,7 @@ import { type Given, parseArguments } from './arguments.ts'
 import {
   bootstrapAdminFrom,
   databaseFrom,
+  gatewayFrom,
   hostFrom,
   hostnameFrom,
   logFrom,
@@ -65,7 +66,9 @@ export function loadConfig({ command, args, env = process.env, readFile = readFi
     bootstrapAdmin: bootstrapAdmin.credentials,
     bootstrapAdminIsDefault: bootstrapAdmin.isDefault,
     transfer: transferFrom(settings, command),
-    remote: remoteFrom(settings, command, env),
+    // `explain request` asks no server of ours: it has the file of a gateway.
+    remote: settings.given('config') ? undefined : remoteFrom(settings, command, env),
+    gateway: gatewayFrom(settings, command),
     notes: notesOf(settings, env),
   })
 }

@@ -1,4 +1,5 @@
 import type { Command } from './config.ts'
+import { gatewayOptions } from './gateway-options.ts'
 import { remoteCommands, remoteOptions } from './remote-options.ts'
 
 /** How the text of an option is read. */
@@ -39,6 +40,8 @@ export interface Option {
 }
 
 const every: readonly Command[] = ['start', 'start-dev', 'import', 'export', 'bootstrap-admin']
+/** Commands that write a log. */
+const logged: readonly Command[] = [...every, 'gateway']
 const servers: readonly Command[] = ['start', 'start-dev']
 const port: OptionType = { kind: 'integer', min: 0, max: 65_535 }
 const onOff: OptionType = { kind: 'boolean' }
@@ -276,7 +279,7 @@ const table: readonly Option[] = [
     type: { kind: 'list' },
     value: 'level|category:level',
     default: 'info',
-    commands: every,
+    commands: logged,
     doc: 'off, fatal, error, warn, info, debug, trace or all; also per category: info,storage:debug.',
     origin: 'reference',
   },
@@ -285,7 +288,7 @@ const table: readonly Option[] = [
     group: 'Logging',
     type: { kind: 'enum', values: ['off', 'fatal', 'error', 'warn', 'info', 'debug', 'trace', 'all'] },
     value: 'level',
-    commands: every,
+    commands: logged,
     doc: 'The level of one category; takes precedence over log-level.',
     origin: 'reference',
   },
@@ -295,7 +298,7 @@ const table: readonly Option[] = [
     type: { kind: 'enum', values: ['default', 'json'] },
     value: 'output',
     default: 'default',
-    commands: every,
+    commands: logged,
     doc: 'Lines for people, or one JSON object a line.',
     origin: 'reference',
   },
@@ -428,6 +431,7 @@ const table: readonly Option[] = [
     commandLineOnly: true,
   },
   ...remoteOptions,
+  ...gatewayOptions,
   ...ignoredOptions(),
 ]
 

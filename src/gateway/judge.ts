@@ -1,10 +1,10 @@
 import type { Claims } from './claims.ts'
 import type { Refusal, Trace } from './refusal.ts'
+import { badToken } from './refusal.ts'
 import type { RouteSettings } from './route-settings.ts'
 import type { Routes } from './routes.ts'
 import { ruleFault } from './rules.ts'
 import type { GoodToken, Verdict, Verifier } from './verify-token.ts'
-import { badToken } from './refusal.ts'
 
 /** What is asked: a request of unambiguous form. */
 export interface Question {
@@ -26,16 +26,15 @@ export type Judgement =
       readonly claims: Claims | undefined
     }
 
-export interface Judge {
-  /** At once for a token that is known, since most are. */
-  (question: Question, trace?: Trace): Judgement | Promise<Judgement>
-}
+/** Answers at once for a token that is known, since most are. */
+export type Judge = (question: Question, trace?: Trace) => Judgement | Promise<Judgement>
 
 /** The checks of a request in their order: route, method, token, rules. The log, the answer and explain say what came of them. */
 export function createJudge({ routes, verifier }: { routes: Routes; verifier: Verifier }): Judge {
   return ({ method, path, authorization }, trace) => {
     const found = routes.find(method, path)
-    if (found.kind === 'unknown') return refuse({ check: 'route', status: 404, description: 'There is no such path', reason: `no route for ${path}` })
+    if (found.kind === 'unknown')
+      return refuse({ check: 'route', status: 404, description: 'There is no such path', reason: `no route for ${path}` })
     if (found.kind === 'other-method') {
       const { methods } = found
       const reason = `the path answers to ${methods.join(', ')}`

@@ -13,7 +13,11 @@ export function readGatewaySettings(written: WrittenSettings): GatewaySettings {
   const management = root.member('management')
   if (management.isGiven) allow(management, ['listen'])
   const issuers = manyOf(root.member('issuers')).map(issuerAt)
-  distinct(root.member('issuers').items(), issuers.map(({ issuer }) => issuer), 'issuer')
+  distinct(
+    root.member('issuers').items(),
+    issuers.map(({ issuer }) => issuer),
+    'issuer',
+  )
   const settings = {
     listen: addressAt(root.member('listen')),
     management: management.isGiven ? addressAt(management.member('listen')) : undefined,
@@ -59,9 +63,9 @@ function placeOf(written: WrittenSettings, value: unknown, path: YamlPath): Plac
 
 function allow(place: Place, names: readonly string[]): void {
   const { value } = place
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return place.fail(`expected members: ${names.join(', ')}`)
-  const unknown = Object.keys(value).find((name) => !names.includes(name))
-  return unknown === undefined ? undefined : place.member(unknown).fail(`no such member; there are ${names.join(', ')}`)
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) place.fail(`expected members: ${names.join(', ')}`)
+  const unknown = Object.keys(value as object).find((name) => !names.includes(name))
+  if (unknown !== undefined) place.member(unknown).fail(`no such member; there are ${names.join(', ')}`)
 }
 
 function manyOf(place: Place): readonly Place[] {
@@ -130,7 +134,7 @@ function introspectionAt(place: Place): IntrospectionSettings {
   const endpoint = place.member('endpoint')
   return {
     clientId: textAt(place.member('clientId')),
-    clientSecret: textAt(place.member('clientSecret'), 'a secret, such as ${INTROSPECTION_SECRET} from the environment'),
+    clientSecret: textAt(place.member('clientSecret'), 'a secret, best by a variable of the environment'),
     endpoint: endpoint.isGiven ? urlAt(endpoint).href : undefined,
     cacheSeconds: numberAt(place.member('cacheSeconds'), [0, 0, cacheSecondsMax]),
   }
@@ -147,7 +151,10 @@ function routeAt(place: Place): RouteSettings {
     origin: new URL(upstream.origin),
     basePath: upstream.pathname.replace(/\/+$/, ''),
     stripPrefix: prefixAt(place.member('stripPrefix'), path),
-    realmRoles: place.member('realmRoles').items().map((item) => roleAt(item, path)),
+    realmRoles: place
+      .member('realmRoles')
+      .items()
+      .map((item) => roleAt(item, path)),
     clientRoles: clientRolesAt(place.member('clientRoles'), path),
     scopes: textsAt(place.member('scopes')),
     audience: textsAt(place.member('audience')),

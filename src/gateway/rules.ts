@@ -25,7 +25,11 @@ function audienceFault({ audience }: RouteSettings, claims: Claims, trace: Trace
   const own = audienceOf(claims)
   const found = audience.find((name) => own.includes(name))
   if (found === undefined) {
-    return badToken('audience', 'The token is for another audience', `${audience.join(' or ')} is not in its audience ${own.join(', ') || '(none)'}`)
+    return badToken(
+      'audience',
+      'The token is for another audience',
+      `${audience.join(' or ')} is not in its audience ${own.join(', ') || '(none)'}`,
+    )
   }
   trace?.('audience', found)
   return undefined
@@ -50,7 +54,12 @@ function roleFault(
   return undefined
 }
 
-function clientRoleFault({ clientRoles }: RouteSettings, parameter: string | undefined, claims: Claims, trace?: Trace): Refusal | undefined {
+function clientRoleFault(
+  { clientRoles }: RouteSettings,
+  parameter: string | undefined,
+  claims: Claims,
+  trace?: Trace,
+): Refusal | undefined {
   for (const { client, roles } of clientRoles) {
     const fault = roleFault('client role', roles, clientRolesOf(claims, client), parameter, trace, `${client}/`)
     if (fault !== undefined) return fault

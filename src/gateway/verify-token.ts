@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { type Clock, nowSeconds } from '../clock.ts'
-import { type DecodedJws, decodeJws, verifySignature } from '../crypto/jws.ts'
 import type { PublicKey } from '../crypto/jwk-set.ts'
+import { type DecodedJws, decodeJws, verifySignature } from '../crypto/jws.ts'
 import { findSignatureAlgorithm } from '../crypto/jws-algorithms.ts'
 import { type Claims, textOf, userInfoOf } from './claims.ts'
 import type { Introspection } from './introspection.ts'

@@ -67,12 +67,7 @@ export function upstreamHeaders(rawHeaders: readonly string[], options: Upstream
   return Object.assign(headers, added)
 }
 
-const trustedHeaders: ReadonlySet<string> = new Set([
-  'x-forwarded-for',
-  'x-forwarded-host',
-  'x-forwarded-proto',
-  'x-forwarded-port',
-])
+const trustedHeaders: ReadonlySet<string> = new Set(['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-forwarded-port'])
 const oddName = /[^a-z0-9-]/
 
 /** Upstreams that turn names into variables make one of `x_userinfo`, `x.userinfo` and `x-userinfo`. */

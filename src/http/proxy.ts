@@ -85,6 +85,8 @@ export function createProxy(options: ProxyOptions): Proxy {
     headersTimeout: limits.headTimeoutMs,
     requestTimeout: limits.requestTimeoutMs,
     keepAliveTimeout: limits.keepAliveTimeoutMs,
+    // Its absence is a fault of form among others.
+    requireHostHeader: false,
     // Everybody else who offers a change of protocol (h2c) is served in HTTP/1.1.
     shouldUpgradeCallback: isWebSocket,
   })
@@ -124,7 +126,14 @@ export function createProxy(options: ProxyOptions): Proxy {
     options.onFault?.(decision.route, fault)
     if (fault === 'gone') return undefined
     const requestId = options.newRequestId()
-    log.warn('request not forwarded', { requestId, method: request.method, route: decision.route, upstream: decision.origin.origin, fault, error: error.message })
+    log.warn('request not forwarded', {
+      requestId,
+      method: request.method,
+      route: decision.route,
+      upstream: decision.origin.origin,
+      fault,
+      error: error.message,
+    })
     const [status, code, description] = faults[fault]
     return jsonResponse(status, { error: code, error_description: description }, { 'x-request-id': requestId })
   }
@@ -156,9 +165,7 @@ export function createProxy(options: ProxyOptions): Proxy {
       socket.end(rawAnswer(answer))
     })
   })
-  server.on('clientError', (error: Error & { code?: string }, socket: Duplex) =>
-    refuseClient(error, socket, answering.get(socket)),
-  )
+  server.on('clientError', (error: Error & { code?: string }, socket: Duplex) => refuseClient(error, socket, answering.get(socket)))
   return {
     listen: (address) => listen(server, address),
     async close() {

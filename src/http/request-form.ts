@@ -49,7 +49,10 @@ export function headFault(rawHeaders: readonly string[], version: string): strin
     if (name === 'content-length' && !/^\d+$/.test(value)) return 'content-length is no number'
     if (name === 'host' && !hostForm.test(value)) return 'header host is no host name'
   }
-  return seen?.includes(' content-length ') && seen.includes(' transfer-encoding ') ? 'both content-length and transfer-encoding' : undefined
+  if (version === '1.1' && seen?.includes(' host ') !== true) return 'header host is missing'
+  return seen?.includes(' content-length ') && seen.includes(' transfer-encoding ')
+    ? 'both content-length and transfer-encoding'
+    : undefined
 }
 
 /** A name, an IPv4 or a bracketed IPv6 address, perhaps a port (RFC 3986 section 3.2). */
