@@ -38,20 +38,20 @@ test('a plain request over a raw socket passes, so that the refusals below are n
 })
 
 const ambiguous: readonly [name: string, bytes: string][] = [
-  ['content-length and chunked', head('POST /api/open', 'Content-Length: 6', 'Transfer-Encoding: chunked') + `0\r\n\r\n${hidden}`],
-  ['chunked and content-length', head('POST /api/open', 'Transfer-Encoding: chunked', 'Content-Length: 6') + `0\r\n\r\n${hidden}`],
+  ['content-length and chunked', `${head('POST /api/open', 'Content-Length: 6', 'Transfer-Encoding: chunked')}0\r\n\r\n${hidden}`],
+  ['chunked and content-length', `${head('POST /api/open', 'Transfer-Encoding: chunked', 'Content-Length: 6')}0\r\n\r\n${hidden}`],
   ['two content-lengths', head('POST /api/open', 'Content-Length: 0', `Content-Length: ${hidden.length}`) + hidden],
   ['two equal content-lengths', `${head('POST /api/open', 'Content-Length: 2', 'Content-Length: 2')}{}`],
   ['a list of content-lengths', `${head('POST /api/open', 'Content-Length: 2, 2')}{}`],
   ['a signed content-length', `${head('POST /api/open', 'Content-Length: +2')}{}`],
   ['a content-length in hexadecimal', `${head('POST /api/open', 'Content-Length: 0x2')}{}`],
-  ['two transfer-encodings', head('POST /api/open', 'Transfer-Encoding: chunked', 'Transfer-Encoding: identity') + `0\r\n\r\n${hidden}`],
-  ['an unknown transfer-encoding', head('POST /api/open', 'Transfer-Encoding: xchunked') + `0\r\n\r\n${hidden}`],
-  ['a transfer-encoding before chunked', head('POST /api/open', 'Transfer-Encoding: gzip, chunked') + `0\r\n\r\n${hidden}`],
-  ['chunked that is not last', head('POST /api/open', 'Transfer-Encoding: chunked, identity') + `0\r\n\r\n${hidden}`],
-  ['a tab before chunked', head('POST /api/open', 'Transfer-Encoding:\x0bchunked') + `0\r\n\r\n${hidden}`],
-  ['a space before the colon', head('POST /api/open', 'Transfer-Encoding : chunked') + `0\r\n\r\n${hidden}`],
-  ['a folded header', head('POST /api/open', 'Transfer-Encoding:\r\n chunked') + `0\r\n\r\n${hidden}`],
+  ['two transfer-encodings', `${head('POST /api/open', 'Transfer-Encoding: chunked', 'Transfer-Encoding: identity')}0\r\n\r\n${hidden}`],
+  ['an unknown transfer-encoding', `${head('POST /api/open', 'Transfer-Encoding: xchunked')}0\r\n\r\n${hidden}`],
+  ['a transfer-encoding before chunked', `${head('POST /api/open', 'Transfer-Encoding: gzip, chunked')}0\r\n\r\n${hidden}`],
+  ['chunked that is not last', `${head('POST /api/open', 'Transfer-Encoding: chunked, identity')}0\r\n\r\n${hidden}`],
+  ['a tab before chunked', `${head('POST /api/open', 'Transfer-Encoding:\x0bchunked')}0\r\n\r\n${hidden}`],
+  ['a space before the colon', `${head('POST /api/open', 'Transfer-Encoding : chunked')}0\r\n\r\n${hidden}`],
+  ['a folded header', `${head('POST /api/open', 'Transfer-Encoding:\r\n chunked')}0\r\n\r\n${hidden}`],
   ['a folded value', head('GET /api/open', 'X-A: b\r\n\tX-Userinfo: forged')],
   ['a bare CR in a value', head('GET /api/open', 'X-A: b\rX-Userinfo: forged')],
   ['a bare LF', head('GET /api/open', 'X-A: b\nX-Userinfo: forged')],
@@ -63,8 +63,8 @@ const ambiguous: readonly [name: string, bytes: string][] = [
   ['two authorizations', head('GET /api/open', 'Authorization: Bearer other')],
   ['chunked in HTTP/1.0', `POST /api/open HTTP/1.0\r\n${authorization}\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n${hidden}`],
   ['content-length that a hop may leave out', `${head('POST /api/open', 'Connection: content-length', 'Content-Length: 2')}{}`],
-  ['a chunk size that is no number', head('POST /api/open', 'Transfer-Encoding: chunked') + `zz\r\n\r\n${hidden}`],
-  ['a chunk size with a sign', head('POST /api/open', 'Transfer-Encoding: chunked') + `+0\r\n\r\n${hidden}`],
+  ['a chunk size that is no number', `${head('POST /api/open', 'Transfer-Encoding: chunked')}zz\r\n\r\n${hidden}`],
+  ['a chunk size with a sign', `${head('POST /api/open', 'Transfer-Encoding: chunked')}+0\r\n\r\n${hidden}`],
   ['another host in the target', head('GET http://other/api/open')],
   ['a target without a path', head('GET api/open')],
   ['a target of another scheme', head('GET ftp://127.0.0.1/api/open')],
@@ -140,7 +140,7 @@ test('the target may name the host, when it is the same one', async () => {
 
 test('what follows a request on its connection is a request of its own, with its own checks', async () => {
   const answer = await send(
-    head('GET /api/open') + `GET /api/open HTTP/1.1\r\nHost: a\r\n\r\n` + head('GET /api/secret', 'Connection: close'),
+    `${head('GET /api/open')}GET /api/open HTTP/1.1\r\nHost: a\r\n\r\n${head('GET /api/secret', 'Connection: close')}`,
   )
   assert.deepEqual(statusesOf(answer), [200, 401, 403])
   assert.equal(upstream.arrived.length, 1)

@@ -27,7 +27,7 @@ export interface StandKey {
   readonly publicKey: KeyObject
 }
 
-export function rsaKey(kid = randomUUID()): StandKey {
+export function rsaKey(kid: string = randomUUID()): StandKey {
   return { kid, ...generateKeyPairSync('rsa', { modulusLength: 2048 }) }
 }
 
