@@ -66,6 +66,9 @@ export interface Proxy {
 /** A body that a refused client has announced is read to its end up to this size, so that it hears the answer and keeps its connection. */
 const discardedBodyBytesMax = 64 * 1024
 
+/** How often a stop looks for connections whose last answer has ended. */
+const idleCheckMs = 50
+
 const faults: Readonly<Record<Exclude<UpstreamFault, 'gone'>, readonly [status: number, error: string, description: string]>> = {
   unreachable: [502, 'bad_gateway', 'The upstream cannot be reached'],
   timeout: [504, 'gateway_timeout', 'The upstream does not answer in time'],
@@ -171,8 +174,11 @@ export function createProxy(options: ProxyOptions): Proxy {
     async close() {
       const closed = new Promise<void>((done) => server.close(() => done()))
       for (const socket of tunnels) socket.destroy()
+      // Connections become idle one by one, as their answers end.
+      const idle = setInterval(() => server.closeIdleConnections(), idleCheckMs)
       server.closeIdleConnections()
       await closed
+      clearInterval(idle)
       upstreams.close()
     },
   }

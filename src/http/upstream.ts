@@ -160,8 +160,10 @@ function openTunnels(limits: UpstreamLimits): Upstreams['tunnel'] {
   const proxy = new ProxyServer<IncomingMessage, ServerResponse>({})
   const failures = new WeakMap<IncomingMessage, Failed>()
   proxy.on('proxyReqWs', (sent, _request, socket) => {
-    // The library ends one side when the other one ends, but not when it is closed without an end.
+    // The library leaves a tunnel half open when one side ends, and open when one is closed without an end.
     sent.once('upgrade', (_answer, upstream: Socket) => {
+      socket.once('end', () => upstream.destroySoon())
+      upstream.once('end', () => socket.destroySoon())
       socket.once('close', () => upstream.destroy())
       upstream.once('close', () => socket.destroySoon())
     })
