@@ -11,7 +11,7 @@ const mebibyte = 1024 * 1024
 const issuer = await issuerStand()
 const upstream = await upstreamStand()
 /** Takes connections and never says a word. */
-const silent = createSocketServer(() => undefined)
+const silent = createSocketServer((socket) => void socket.resume().on('error', () => undefined))
 await new Promise<void>((done) => silent.listen(0, '127.0.0.1', done))
 const closed = createSocketServer()
 await new Promise<void>((done) => closed.listen(0, '127.0.0.1', done))
@@ -251,7 +251,7 @@ function echoing(): { heads: IncomingMessage[]; sockets: Socket[] } {
       `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
     )
     socket.on('data', (chunk) => socket.write(chunk.toString().toUpperCase()))
-    socket.on('error', () => undefined)
+    socket.on('error', () => undefined).on('end', () => socket.end())
   })
   return seen
 }
@@ -282,6 +282,7 @@ test('a WebSocket is a tunnel both ways, and its head has what other requests ha
 
 test('a real WebSocket client gets through', async () => {
   upstream.server.removeAllListeners('upgrade').on('upgrade', (request: IncomingMessage, socket: Socket) => {
+    socket.resume().on('end', () => socket.end())
     const accept = createHash('sha1')
       .update(`${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
       .digest('base64')
