@@ -11,7 +11,7 @@ import type { BenchRealm, Scenario, Work } from './scenarios/scenario.ts'
 
 /** A server that is up and has done the scenario's work once. */
 export interface Contender {
-  readonly name: 'ostiary' | 'reference' | 'bare signer' | 'bare hasher'
+  readonly name: 'ostiary' | 'reference' | 'bare signer' | 'bare hasher' | 'bare proxy'
   /** Root of its process tree; undefined for a server whose processes are not known. */
   readonly pid: number | undefined
   readonly work: Work

@@ -3,6 +3,7 @@
  *
  *     npm run bench -- token [login refresh introspect userinfo code] [--rounds=3] [--seconds=5] [--connections=16] [--warm-up=20]
  *       [--tokens=0] [--realm=FILE] [--dry-run]
+ *     npm run bench -- gateway [--rounds=3] [--seconds=5] [--connections=16] [--dry-run]
  *     npm run bench -- admin [--rounds=7] [--realms=1000] [--plain-realms=100] [--users=5000] [--people=1000000]
  *       [--engines=sqlite,postgres] [--minutes=10] [--dry-run]
  *
@@ -15,6 +16,7 @@ import { parseArgs } from 'node:util'
 import { runAdmin } from './admin/run.ts'
 import { chart } from './chart.ts'
 import { type Contender, floorOf, ostiary } from './contenders.ts'
+import { gatewayGoal, gatewayUnit, withGateway } from './gateway.ts'
 import { type MeasureOptions, measure } from './measure.ts'
 import { reference } from './reference.ts'
 import { goalLines, section } from './report.ts'
@@ -72,7 +74,7 @@ async function withContenders(scenario: Scenario, notes: string[], work: (all: r
 
 function findScenario(name: string): Scenario {
   const scenario = scenarios.find((one) => one.name === name)
-  if (scenario === undefined) throw new Error(`Say what to measure: ${scenarios.map((one) => one.name).join(', ')}, admin`)
+  if (scenario === undefined) throw new Error(`Say what to measure: ${scenarios.map((one) => one.name).join(', ')}, gateway, admin`)
   return scenario
 }
 
@@ -112,10 +114,26 @@ async function admin(): Promise<void> {
   if (!values['dry-run']) await appendFile(beside('RESULTS.md'), `\n${text}`)
 }
 
+/** The gateway beside the same library proxying without checks: one upstream, one load, in turn. */
+async function gateway(options: MeasureOptions): Promise<void> {
+  await withGateway(async (contenders) => {
+    const measurements = await measure(contenders, options)
+    const title = `gateway, ${new Date().toISOString().slice(0, 10)}`
+    const [own, bare] = measurements.map((one) => one.requestsPerSecond)
+    const share = (own ?? 0) / (bare ?? 1)
+    const verdict = share >= gatewayGoal ? 'reached' : 'missed'
+    const goal = `Goal ${verdict}: ${share.toFixed(2)} × the ${gatewayUnit}/s of the bare proxy, ${gatewayGoal} wanted.`
+    const notes = [goal, `${options.rounds} rounds in turn, ${options.seconds} s each, ${options.connections} connections.`]
+    const text = section(title, measurements, gatewayUnit, notes)
+    process.stdout.write(`${text}\n`)
+    if (!values['dry-run']) await appendFile(beside('RESULTS.md'), `\n${text}`)
+  })
+}
+
 async function main(): Promise<void> {
-  const isAdmin = (name: string): boolean => name === 'admin'
-  if (positionals.some(isAdmin)) await admin()
-  const others = positionals.filter((name) => !isAdmin(name))
+  const isOther = (name: string): boolean => name === 'admin' || name === 'gateway'
+  if (positionals.includes('admin')) await admin()
+  const others = positionals.filter((name) => !isOther(name))
   const chosen = (positionals.length === 0 ? [''] : others).map(findScenario)
   const options = {
     rounds: Number(values.rounds ?? 3),
@@ -124,6 +142,7 @@ async function main(): Promise<void> {
     warmUpSeconds: Number(values['warm-up']),
     requestsBeforeMemory: Number(values.tokens),
   }
+  if (positionals.includes('gateway')) await gateway(options)
   for (const scenario of chosen) await run(scenario, options)
 }
 

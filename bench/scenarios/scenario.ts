@@ -21,7 +21,7 @@ export type Work = { readonly requests: readonly [LoadRequest, ...LoadRequest[]]
 
 /** What the figures are held to: so many times those of another contender, per CPU-second of each. */
 export interface Goal {
-  readonly against: 'reference' | 'bare hasher'
+  readonly against: 'reference' | 'bare hasher' | 'bare proxy'
   readonly atLeast: number
 }
 

@@ -72,7 +72,10 @@ export function createVerifier({ issuers, clock, clockSkewSeconds }: Parts): Ver
     }
     const claims = issuer.introspection === undefined ? jws.claims : await issuer.introspection.ask(token, digest)
     if (claims === undefined) return { refusal: badToken('active', 'The token is not active') }
-    const fault = issuer.introspection === undefined ? undefined : (answerFault(claims, issuer.issuer) ?? untimely(claims))
+    const fault =
+      issuer.introspection === undefined
+        ? undefined
+        : (answerFault(claims, issuer.issuer) ?? untimely({ exp: jws.claims['exp'], ...claims }))
     if (fault !== undefined) return { refusal: fault }
     if (issuer.introspection !== undefined) trace?.('active', `says ${issuer.issuer}`)
     if (textOf(claims['sub']) === undefined) return { refusal: badToken('subject', 'The token names no subject') }

@@ -121,6 +121,8 @@ export const packages: Rule = {
 const hidden: readonly { readonly specifier: RegExp; readonly room: string }[] = [
   { specifier: /^(?:@fastify\/.*|fastify(?:[-/].*)?|find-my-way|light-my-request)$/, room: 'http' },
   { specifier: /^(?:pg(?:-.*)?|node:sqlite)$/, room: 'storage' },
+  { specifier: /^(?:httpxy|http-proxy.*|undici)$/, room: 'http' },
+  { specifier: /^yaml$/, room: 'config' },
 ]
 
 export const hiddenPackages: Rule = {

@@ -244,12 +244,8 @@ function echoing(): { heads: IncomingMessage[]; sockets: Socket[] } {
   upstream.server.removeAllListeners('upgrade').on('upgrade', (request: IncomingMessage, socket: Socket) => {
     seen.heads.push(request)
     seen.sockets.push(socket)
-    const accept = createHash('sha1')
-      .update(`${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
-      .digest('base64')
-    socket.write(
-      `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
-    )
+    const accept = createHash('sha1').update(`${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64')
+    socket.write(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`)
     socket.on('data', (chunk) => socket.write(chunk.toString().toUpperCase()))
     socket.on('error', () => undefined).on('end', () => socket.end())
   })
@@ -283,9 +279,7 @@ test('a WebSocket is a tunnel both ways, and its head has what other requests ha
 test('a real WebSocket client gets through', async () => {
   upstream.server.removeAllListeners('upgrade').on('upgrade', (request: IncomingMessage, socket: Socket) => {
     socket.resume().on('end', () => socket.end())
-    const accept = createHash('sha1')
-      .update(`${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
-      .digest('base64')
+    const accept = createHash('sha1').update(`${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64')
     const head = `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`
     socket.write(Buffer.concat([Buffer.from(head), Buffer.from([0x81, 5]), Buffer.from('hello')]))
   })
