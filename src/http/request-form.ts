@@ -38,7 +38,7 @@ export function headFault(rawHeaders: readonly string[], version: string): strin
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = (rawHeaders[at] ?? '').toLowerCase()
     const value = rawHeaders[at + 1] ?? ''
-    if (hasControl(value)) return `header ${name} holds a control character`
+    if (controls.test(value)) return `header ${name} holds a control character`
     if (name === 'connection' && value.split(',').some((word) => framingHeaders.has(word.trim().toLowerCase())))
       return 'header connection names a header that frames the request'
     if (!singleHeaders.has(name)) continue
@@ -59,13 +59,7 @@ export function headFault(rawHeaders: readonly string[], version: string): strin
 const hostForm = /^(?:[\w.~-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i
 
 /** A fold (CR LF and a space) in the middle of a value among them; a tab is white space. */
-function hasControl(value: string): boolean {
-  for (let at = 0; at < value.length; at += 1) {
-    const code = value.charCodeAt(at)
-    if (code < 32 ? code !== 9 : code === 127) return true
-  }
-  return false
-}
+const controls = /[^\t\x20-\x7e\x80-\xff]/
 
 /** `http://host/path`, the form for proxies (RFC 9112 section 3.2.2). */
 const absoluteForm = /^https?:\/\/([^/?#]*)(\/[^#]*|\?[^#]*)?$/i
