@@ -79,7 +79,8 @@ function isFolded(name: string, reserved: ReadonlySet<string>): boolean {
 function nominatedHeaders(rawHeaders: readonly string[]): readonly string[] | undefined {
   let names: string[] | undefined
   for (let at = 0; at < rawHeaders.length; at += 2) {
-    if (!/^(?:proxy-)?connection$/i.test(rawHeaders[at] ?? '')) continue
+    const { length } = rawHeaders[at] ?? ''
+    if ((length !== 10 && length !== 16) || !/^(?:proxy-)?connection$/i.test(rawHeaders[at] ?? '')) continue
     const value = rawHeaders[at + 1] ?? ''
     if (value === 'keep-alive' || value === 'close') continue
     names = [...(names ?? []), ...value.split(',').map((name) => name.trim().toLowerCase())]

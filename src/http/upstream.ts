@@ -47,6 +47,8 @@ interface Exchange {
   sent: ClientRequest | undefined
   fault: UpstreamFault | undefined
   bodyBytes: number
+  /** Bytes that had passed when the timer was last set. */
+  passedBytes: number
 }
 
 /** An idle connection is kept for less than what common servers keep theirs (5 s): one that closes just then fails a request. */
@@ -77,7 +79,11 @@ export function openUpstreams(limits: UpstreamLimits): Upstreams {
   return {
     forward(request, response, target, failed) {
       const hasBody = request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined
-      const exchange: Exchange = { failed, hasBody, timer: undefined, sent: undefined, fault: undefined, bodyBytes: 0 }
+      const exchange: Exchange = { failed, hasBody, timer: undefined, sent: undefined, fault: undefined, bodyBytes: 0, passedBytes: 0 }
+      if (Number(request.headers['content-length'] ?? 0) > limits.bodyBytesMax) {
+        failed('body too large', new Error('the body is too large'))
+        return
+      }
       exchange.timer = setTimeout(() => giveUp(exchange, request, response), limits.upstreamTimeoutMs)
       response.once('close', () => clearTimeout(exchange.timer))
       exchanges.set(request, exchange)
@@ -108,9 +114,10 @@ function watchRequest(exchange: Exchange, sent: ClientRequest, request: Incoming
   exchange.sent = sent
   // It waited for a connection for so long that its client was told so.
   if (exchange.fault !== undefined) sent.destroy()
-  if (!exchange.hasBody) return
+  exchange.passedBytes = passedBytes(exchange)
+  // The size of other bodies was looked at before.
+  if (sent.getHeader('transfer-encoding') === undefined) return
   request.on('data', (chunk: Buffer) => {
-    exchange.timer?.refresh()
     exchange.bodyBytes += chunk.length
     if (exchange.bodyBytes <= limits.bodyBytesMax) return
     exchange.fault ??= 'body too large'
@@ -119,8 +126,6 @@ function watchRequest(exchange: Exchange, sent: ClientRequest, request: Incoming
 }
 
 function passAnswer(exchange: Exchange, answer: IncomingMessage, response: ServerResponse): void {
-  exchange.timer?.refresh()
-  answer.on('data', () => exchange.timer?.refresh())
   try {
     response.writeHead(answer.statusCode ?? 502, answer.statusMessage, answerHeaders(answer.headers))
   } catch (error) {
@@ -132,7 +137,18 @@ function passAnswer(exchange: Exchange, answer: IncomingMessage, response: Serve
   answer.pipe(response)
 }
 
+/** Through the upstream's connection, so far. What is sent counts only where there is more to send than a head. */
+const passedBytes = ({ sent, hasBody }: Exchange): number =>
+  (sent?.socket?.bytesRead ?? 0) + (hasBody ? (sent?.socket?.bytesWritten ?? 0) : 0)
+
+/** Looking at what has passed once in a while costs less than setting a timer anew with each piece. */
 function giveUp(exchange: Exchange, request: IncomingMessage, response: ServerResponse): void {
+  const passed = passedBytes(exchange)
+  if (passed !== exchange.passedBytes) {
+    exchange.passedBytes = passed
+    exchange.timer?.refresh()
+    return
+  }
   exchange.fault ??= request.complete || !exchange.hasBody ? 'timeout' : 'sender too slow'
   const error = new Error('nothing was sent or received for too long')
   // In the queue for a connection nothing can be destroyed yet: the end of the answer does it.
