@@ -15,7 +15,7 @@ const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 
 /** Loads the metrics library and sets up a registry of this server's own. Names are the reference's where it has them. */
 export async function openMetrics(): Promise<Metrics> {
-  const prom = await import('prom-client')
+  const { default: prom } = await import('prom-client')
   const registry: Registry = new prom.Registry()
   prom.collectDefaultMetrics({ register: registry })
   const requests: Histogram = new prom.Histogram({
