@@ -51,24 +51,30 @@ interface Exchange {
   passedBytes: number
 }
 
+/** Where the library's listeners find the exchange of a request: a weak map of thousands of short lives costs the collector more than all the rest. */
+const exchangeOf = Symbol('exchange')
+
+interface Carrier extends IncomingMessage {
+  [exchangeOf]?: Exchange
+}
+
 /** An idle connection is kept for less than what common servers keep theirs (5 s): one that closes just then fails a request. */
 const idleConnectionMs = 4_000
 
 /** The proxy library set up once: it sends, streams and upgrades; which request, with which headers, and what failures mean is ours. */
 export function openUpstreams(limits: UpstreamLimits): Upstreams {
   const agents = openAgents({ maxSockets: limits.connectionsPerUpstreamMax, keepAlive: true, timeout: idleConnectionMs })
-  const exchanges = new WeakMap<IncomingMessage, Exchange>()
-  const proxy = new ProxyServer<IncomingMessage, ServerResponse>({})
+  const proxy = new ProxyServer<Carrier, ServerResponse>({})
   proxy.on('proxyReq', (sent, request) => {
-    const exchange = exchanges.get(request)
+    const exchange = request[exchangeOf]
     if (exchange !== undefined) watchRequest(exchange, sent, request, limits)
   })
   proxy.on('proxyRes', (answer, request, response) => {
-    const exchange = exchanges.get(request)
+    const exchange = request[exchangeOf]
     if (exchange !== undefined) passAnswer(exchange, answer, response)
   })
 
-  const send = (request: IncomingMessage, response: ServerResponse, options: ProxyServerOptions, exchange: Exchange): void => {
+  const send = (request: Carrier, response: ServerResponse, options: ProxyServerOptions, exchange: Exchange): void => {
     proxy.web(request, response, options).catch((error: Error) => {
       if (mayRepeat(exchange, error, response)) {
         exchange.sent = undefined
@@ -77,7 +83,7 @@ export function openUpstreams(limits: UpstreamLimits): Upstreams {
     })
   }
   return {
-    forward(request, response, target, failed) {
+    forward(request: Carrier, response, target, failed) {
       const hasBody = request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined
       const exchange: Exchange = { failed, hasBody, timer: undefined, sent: undefined, fault: undefined, bodyBytes: 0, passedBytes: 0 }
       if (Number(request.headers['content-length'] ?? 0) > limits.bodyBytesMax) {
@@ -86,7 +92,7 @@ export function openUpstreams(limits: UpstreamLimits): Upstreams {
       }
       exchange.timer = setTimeout(() => giveUp(exchange, request, response), limits.upstreamTimeoutMs)
       response.once('close', () => clearTimeout(exchange.timer))
-      exchanges.set(request, exchange)
+      request[exchangeOf] = exchange
       send(request, response, { ...addressed(request, target, agents), selfHandleResponse: true }, exchange)
     },
     tunnel: openTunnels(limits),
