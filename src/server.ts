@@ -255,7 +255,7 @@ function edgeOptions(services: Services): EdgeOptions {
       ...mount(aliasRoutes(layout), services),
     ],
     hostRoutes: mount(hostAliasRoutes(layout), services),
-    lateRoutes: { prefix: '/admin/', load: () => adminSurfaces(services) },
+    lateRoutes: [{ covers: (path) => path.startsWith('/admin/'), load: () => adminSurfaces(services) }],
     canonicalPath: config.http.relativePath,
     aliasPaths: config.http.aliasPaths,
     hostname: config.hostname,
@@ -287,7 +287,7 @@ function managementOptions(services: Services): EdgeOptions {
     metrics: metrics ? () => metrics.print() : undefined,
   }
   const routes = [...(config.health ? healthRoutes : []), ...(config.metrics ? metricsRoutes : [])]
-  return { ...edgeOptions(services), routes: mount(routes, management), lateRoutes: undefined, hostRoutes: [], aliasPaths: [] }
+  return { ...edgeOptions(services), routes: mount(routes, management), lateRoutes: [], hostRoutes: [], aliasPaths: [] }
 }
 
 async function importAtStart(services: Services): Promise<void> {

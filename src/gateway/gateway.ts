@@ -177,7 +177,7 @@ async function openManagement(
   const { createEdge } = await import('../http/edge.ts')
   return createEdge({
     routes: mount([...healthRoutes, ...metricsRoutes], { checks, metrics: () => metrics.print() }),
-    lateRoutes: undefined,
+    lateRoutes: [],
     canonicalPath: '',
     aliasPaths: [],
     hostname: undefined,

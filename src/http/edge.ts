@@ -27,14 +27,14 @@ import { type HttpRequest, type HttpResponse, jsonResponse } from './values.ts'
 
 /** Rows of a surface that is loaded when it is first asked for: code that most servers never run costs memory and start-up time. */
 export interface LateRoutes {
-  /** What the paths of the rows begin with: `/admin/`. */
-  readonly prefix: string
+  /** True for the paths of its rows; they begin with a word that no other row has in its place. */
+  covers(path: string): boolean
   load(): Promise<readonly MountedRoute[]>
 }
 
 export interface EdgeOptions {
   readonly routes: readonly MountedRoute[]
-  readonly lateRoutes: LateRoutes | undefined
+  readonly lateRoutes: readonly LateRoutes[]
   /** Rows whose paths begin at the root of the host, whatever the base paths are. They come before all others. */
   readonly hostRoutes?: readonly MountedRoute[]
   /** '' or '/auth'. */
@@ -135,17 +135,23 @@ function answerer(options: EdgeOptions): (request: FastifyRequest, reply: Fastif
 
 /** The router for a path, which grows when the first path comes for which something is to be loaded. */
 function routerOf({ routes, lateRoutes }: EdgeOptions): (path: string) => Router | Promise<Router> {
-  let router = createRouter(routes)
-  let late = lateRoutes
-  let loading: Promise<Router> | undefined
+  let loaded = routes
+  let router = createRouter(loaded)
+  const waiting = new Map<LateRoutes, Promise<Router> | undefined>(lateRoutes.map((late) => [late, undefined]))
   return (path) => {
-    if (late === undefined || !path.startsWith(late.prefix)) return router
-    loading ??= late.load().then((more) => {
-      late = undefined
-      router = createRouter([...routes, ...more])
-      return router
-    })
-    return loading
+    for (const [late, loading] of waiting) {
+      if (!late.covers(path)) continue
+      if (loading !== undefined) return loading
+      const load = late.load().then((more) => {
+        waiting.delete(late)
+        loaded = [...loaded, ...more]
+        router = createRouter(loaded)
+        return router
+      })
+      waiting.set(late, load)
+      return load
+    }
+    return router
   }
 }
 

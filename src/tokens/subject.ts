@@ -11,7 +11,7 @@ export type Subject =
   | { readonly kind: 'active'; readonly client: Client; readonly user: UserFacts; readonly session: Session | undefined }
   | { readonly kind: 'no-client' | 'client-disabled' | 'no-session' | 'revoked' | 'no-user' | 'user-disabled' | 'stale' }
 
-type TokenSessions = Pick<Sessions, 'findForToken' | 'isRevoked'>
+export type TokenSessions = Pick<Sessions, 'findForToken' | 'isRevoked'>
 
 /** Resolves client, session and user of one of our own tokens, in one read. */
 export async function readSubject(

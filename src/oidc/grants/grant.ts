@@ -2,8 +2,8 @@ import type { EventType } from '../../events/events.ts'
 import type { Form } from '../../http/parameters.ts'
 import type { HttpRequest } from '../../http/values.ts'
 import type { Client, RealmSnapshot, UserFacts } from '../../realm/model.ts'
+import type { BearerSubject } from '../../tokens/bearer-subject.ts'
 import type { Granted } from '../../tokens/mint.ts'
-import type { BearerSubject } from '../bearer-subject.ts'
 import type { OidcServices } from '../services.ts'
 
 /** What the event of a token request says; a grant fills in what it learns. */

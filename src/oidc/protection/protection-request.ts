@@ -9,7 +9,7 @@ import type { Field, Representation, Table } from '../../representations/fields.
 import { parseField, parseRepresentation } from '../../representations/parse.ts'
 import { RepresentationError } from '../../representations/representation-error.ts'
 import type { Sql } from '../../storage/sql.ts'
-import { bearerIn, readBearer } from '../bearer-subject.ts'
+import { bearerIn, readBearer } from '../../tokens/bearer-subject.ts'
 import { realmOf } from '../realm-of.ts'
 import type { OidcServices } from '../services.ts'
 

@@ -1,10 +1,10 @@
+import type { Clock } from '../clock.ts'
 import type { HttpRequest } from '../http/values.ts'
 import type { Client, RealmSnapshot, UserFacts } from '../realm/model.ts'
 import type { Session } from '../sessions/session.ts'
-import type { Claims } from '../tokens/protocol-mapper.ts'
-import { readSubject } from '../tokens/subject.ts'
-import { verifyToken } from '../tokens/verify.ts'
-import type { OidcServices } from './services.ts'
+import type { Claims } from './protocol-mapper.ts'
+import { readSubject, type TokenSessions } from './subject.ts'
+import { verifyToken } from './verify.ts'
 
 /** Whom an access token is about, as of now. */
 export interface BearerSubject {
@@ -20,7 +20,7 @@ export const bearerIn = ({ headers }: HttpRequest): string | undefined => /^bear
 
 /** Reads one of our own access tokens, or with `types` another kind; undefined for what does not hold (any more). */
 export async function readBearer(
-  services: Pick<OidcServices, 'sessions' | 'clock'>,
+  services: { readonly sessions: TokenSessions; readonly clock: Clock },
   realm: RealmSnapshot,
   request: HttpRequest,
   token: string,

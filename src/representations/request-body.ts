@@ -1,0 +1,42 @@
+import { AdminError } from '../http/errors.ts'
+import type { HttpRequest } from '../http/values.ts'
+import type { Field, Patch, Representation, Table } from './fields.ts'
+import { parseField, parsePatch, parseRepresentation, parseRepresentations } from './parse.ts'
+import { RepresentationError } from './representation-error.ts'
+
+/** Turns what is wrong with a body into the answer of the REST APIs; `as` replaces it where an endpoint has its own word. */
+function read<T>(parse: () => T, as?: AdminError): T {
+  try {
+    return parse()
+  } catch (error) {
+    if (!(error instanceof RepresentationError)) throw error
+    throw as ?? new AdminError(error.status, error.body)
+  }
+}
+
+function requireJson(request: HttpRequest): void {
+  const type = (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase()
+  if (request.body.length > 0 && type !== 'application/json')
+    throw new AdminError(415, { error: 'The content-type header value did not match the value in @Consumes' })
+}
+
+export function readRepresentation<T extends Table>(request: HttpRequest, table: T, as?: AdminError): Representation<T> {
+  requireJson(request)
+  return read(() => parseRepresentation(table, request.body, { unknown: 'reject' }), as)
+}
+
+export function readRepresentations<T extends Table>(request: HttpRequest, table: T, as?: AdminError): Representation<T>[] {
+  requireJson(request)
+  return read(() => parseRepresentations(table, request.body, { unknown: 'reject' }), as)
+}
+
+/** A body that is no object: `readField(request, list(text))`. */
+export function readField<T>(request: HttpRequest, field: Field<T>, as?: AdminError): T {
+  requireJson(request)
+  return read(() => parseField(field, request.body, { unknown: 'reject' }), as)
+}
+
+export function readPatch<T extends Table>(request: HttpRequest, table: T): Patch<T> {
+  requireJson(request)
+  return read(() => parsePatch(table, request.body))
+}
