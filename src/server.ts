@@ -1,11 +1,13 @@
 /** The composition root: the only file where the parts meet. Opening order is the order of dependence; closing is its reverse. */
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import type { AccountServices } from './account/services.ts'
 import { openRealmTexts } from './admin/realms/realm-list.ts'
 import { aliasRoutes, hostAliasRoutes } from './aliases/routes.ts'
 import { openBruteForce } from './brute-force/brute-force.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Config, Credentials } from './config/config.ts'
+import { accountPage } from './console/account-page.ts'
 import { type ConsoleFolder, consoleFolder } from './console/files.ts'
 import { consoleRoutes } from './console/routes.ts'
 import { createPasswordHasher } from './crypto/passwords.ts'
@@ -61,7 +63,7 @@ export interface Parts {
 }
 
 /** Everything that runs without a socket. */
-export interface Services extends OidcServices, RegistryServices {
+export interface Services extends OidcServices, RegistryServices, AccountServices {
   readonly consoles: ConsoleFolder
   readonly config: Config
   readonly log: Logger
@@ -138,6 +140,7 @@ export async function openServices(config: Config, parts: Parts = {}): Promise<S
     http,
     authenticationSessions: openAuthenticationSessions({ sql: database, clock, random }),
     consoles: consoleFolder(join(import.meta.dirname, '..', 'console', 'dist')),
+    accountConsole: (request) => accountPage(request, services),
     themes: openThemes(join(config.dataDir, 'themes'), { fresh: config.dev }),
     mailer,
     protocols: new Map([['openid-connect', openidConnect({ sql: database, users, clock, random })]]),
@@ -243,6 +246,9 @@ export async function startServer(config: Config, parts: Parts = {}): Promise<Ru
   }
 }
 
+/** The Account API and the pages of its console. */
+const accountPath = /^\/realms\/[^/]+\/account(?:\/|$)/
+
 function edgeOptions(services: Services): EdgeOptions {
   const { config, log, random, metrics } = services
   const layout = { ...config.http, oauth2Realm: config.oauth2Realm }
@@ -255,7 +261,13 @@ function edgeOptions(services: Services): EdgeOptions {
       ...mount(aliasRoutes(layout), services),
     ],
     hostRoutes: mount(hostAliasRoutes(layout), services),
-    lateRoutes: [{ covers: (path) => path.startsWith('/admin/'), load: () => adminSurfaces(services) }],
+    lateRoutes: [
+      { covers: (path) => path.startsWith('/admin/'), load: () => adminSurfaces(services) },
+      {
+        covers: (path) => accountPath.test(path),
+        load: async () => mount((await import('./account/routes.ts')).accountRoutes, services),
+      },
+    ],
     canonicalPath: config.http.relativePath,
     aliasPaths: config.http.aliasPaths,
     hostname: config.hostname,

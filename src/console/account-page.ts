@@ -1,5 +1,4 @@
 import { readQuery } from '../http/parameters.ts'
-import type { Route } from '../http/routes.ts'
 import type { HttpRequest, HttpResponse } from '../http/values.ts'
 import { readIdentity } from '../login/cookies.ts'
 import { chooseLocale } from '../login/locale.ts'
@@ -60,7 +59,10 @@ async function referrerOf(request: HttpRequest, realm: RealmSnapshot): Promise<R
   return url === undefined ? none : { referrerName: client.doc.name || client.clientId, referrerUrl: url }
 }
 
-/** The Account Console: what a person sees and changes of his own account. */
+/**
+ * The Account Console: what a person sees and changes of his own account. It shares its paths with the Account API, which asks for this page
+ * when nobody asks for JSON.
+ */
 export async function accountPage(request: HttpRequest, services: ConsoleServices): Promise<HttpResponse> {
   const realm = await realmOfPage(request, services, 'Realm does not exist')
   const consoles = services.consoles.open()
@@ -90,11 +92,3 @@ export async function accountPage(request: HttpRequest, services: ConsoleService
     },
   })
 }
-
-export const accountPageRoutes: readonly Route<ConsoleServices>[] = ['', '/*'].map((rest) => ({
-  method: 'GET',
-  path: `/realms/:realm/account${rest}`,
-  family: 'page',
-  summary: 'Account Console',
-  handle: accountPage,
-}))

@@ -1,5 +1,4 @@
 import type { Route } from '../http/routes.ts'
-import { accountPageRoutes } from './account-page.ts'
 import { adminPageRoutes } from './admin-page.ts'
 import { consoleResourceRoutes } from './resources.ts'
 import type { ConsoleServices } from './services.ts'
@@ -9,7 +8,6 @@ import { welcomeRoutes } from './welcome.ts'
 export const consoleRoutes: readonly Route<ConsoleServices>[] = [
   ...welcomeRoutes,
   ...adminPageRoutes,
-  ...accountPageRoutes,
   ...consoleResourceRoutes,
   ...consoleTextRoutes,
 ]

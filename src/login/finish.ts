@@ -108,6 +108,7 @@ function create(context: LoginContext): Promise<Session> {
     offline: false,
     rememberMe: session.notes[rememberMeNote] === 'true',
     ipAddress: request.remoteAddress,
+    userAgent: request.headers['user-agent'],
     notes: userNotes(context, false),
     clientNotes: clientNotes(context, false),
   })

@@ -47,6 +47,7 @@ export async function loadAuthentication(sql: Sql, realmId: string): Promise<Rea
   return Object.freeze({
     flow: (alias: string) => byAlias.get(alias),
     flowById: (id: string) => byId.get(id),
+    flows,
     requiredActions: actionRows.map((row) => {
       const {
         alias = row.alias,

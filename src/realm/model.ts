@@ -103,6 +103,8 @@ export interface RequiredActionSettings {
 export interface RealmAuthentication {
   flow(alias: string): AuthenticationFlow | undefined
   flowById(id: string): AuthenticationFlow | undefined
+  /** All of the realm's, sub-flows too. */
+  readonly flows: readonly AuthenticationFlow[]
   /** By priority. */
   readonly requiredActions: readonly RequiredActionSettings[]
 }

@@ -57,6 +57,16 @@ export const sessionEndMs = (
   session: Pick<Session, 'offline' | 'rememberMe' | 'startedAtMs' | 'lastRefreshMs'>,
 ): number => endOf(session.startedAtMs, session.lastRefreshMs, userLimits(realm, session))
 
+/**
+ * Until when a user is told that his session lasts, in milliseconds: its absolute end, or without one the end of its first idle time.
+ * Infinity when nothing ends it.
+ */
+export function toldSessionEndMs(realm: RealmSnapshot, session: Pick<Session, 'offline' | 'rememberMe' | 'startedAtMs'>): number {
+  const { idleSeconds, maxSeconds } = userLimits(realm, session)
+  const seconds = maxSeconds > 0 ? maxSeconds : idleSeconds
+  return seconds > 0 ? session.startedAtMs + seconds * 1_000 : Number.POSITIVE_INFINITY
+}
+
 /** When a client's part of the session ends unless it is refreshed: the user session's end or an earlier one of its own. */
 export function clientSessionEndMs(realm: RealmSnapshot, client: Client, session: Session): number {
   const own = endOf(session.client.startedAtMs, session.client.lastRefreshMs, clientLimits(realm, client, session.offline))

@@ -53,12 +53,35 @@ export async function logoutUser(
   userId: string,
   baseUrl: string,
 ): Promise<readonly EndedSession[]> {
-  const rows = await sessionRows(services.database).ofUser(realm.id, userId, false)
+  return logoutSessions(services, realm, await sessionRows(services.database).ofUser(realm.id, userId, false), false, baseUrl)
+}
+
+/** Ends the given sessions of one kind, and tells their clients. Those that are gone already are left out of the answer. */
+export async function logoutSessions(
+  services: LogoutServices,
+  realm: RealmSnapshot,
+  rows: readonly UserSessionRow[],
+  offline: boolean,
+  baseUrl: string,
+): Promise<readonly EndedSession[]> {
   const all: EndedSession[] = []
-  for (let at = 0; at < rows.length; at += batchMax) all.push(...(await end(services, realm, rows.slice(at, at + batchMax), false)))
+  for (let at = 0; at < rows.length; at += batchMax) all.push(...(await end(services, realm, rows.slice(at, at + batchMax), offline)))
   if (all.length > 0) await services.clientLogout.notify(realm, baseUrl, all)
   return all
 }
+
+/** Takes a client's part out of all sessions of a user, online and offline: the user has taken back what he allowed it. */
+export const detachClientOfUser = (
+  { database }: Pick<LogoutServices, 'database'>,
+  realm: RealmSnapshot,
+  userId: string,
+  clientId: string,
+): Promise<void> =>
+  database.transaction(async (tx) => {
+    await sessionRows(tx).removeClientOfUser(realm.id, userId, clientId)
+    // Nobody has an offline session but its clients: it ends with the last one. The browser may still have the online one.
+    await sessionRows(tx).removeUnusedOffline(realm.id, userId)
+  })
 
 /** Ends all online sessions of a realm without telling anybody: there may be a million of them. Returns how many there were. */
 export const logoutRealm = (services: Pick<LogoutServices, 'database'>, realm: RealmSnapshot): Promise<number> =>

@@ -8,6 +8,8 @@ export interface Session {
   readonly rememberMe: boolean
   /** Where the login came from and what the flow noted. */
   readonly ipAddress: string
+  /** The User-Agent of the login, cut; undefined when there was none, or none was kept. */
+  readonly userAgent?: string | undefined
   readonly notes: Readonly<Record<string, string>>
   readonly client: ClientSession
 }

@@ -23,6 +23,8 @@ export interface NewSession {
   readonly offline: boolean
   readonly rememberMe: boolean
   readonly ipAddress: string
+  /** The User-Agent of the login: people know their devices by it. */
+  readonly userAgent?: string | undefined
   readonly notes: Readonly<Record<string, string>>
   readonly clientNotes: Readonly<Record<string, string>>
 }
@@ -105,10 +107,15 @@ export interface SessionOfToken {
 /** stale: a newer token has been used already; reused: used more often than the realm allows. */
 export type RefreshTokenUse = 'accepted' | 'stale' | 'reused'
 
-interface SessionDoc {
+/** What a stored session says beside its columns. */
+export interface SessionDoc {
   readonly ipAddress: string
+  readonly userAgent?: string | undefined
   readonly notes: Readonly<Record<string, string>>
 }
+
+/** Characters of a User-Agent that are kept: what names device and browser comes early. */
+const userAgentMax = 400
 
 /** A client's part in a session before its first refresh. */
 const newPart = (
@@ -155,11 +162,12 @@ export function openSessions({ sql, people, clock, random, log }: SessionParts):
         lastRefreshMs: now,
         rememberMe: made.rememberMe,
         ipAddress: made.ipAddress,
+        userAgent: made.userAgent?.slice(0, userAgentMax),
         notes: made.notes,
         client: { startedAtMs: now, lastRefreshMs: now, refreshTokenId: undefined, refreshTokenUses: 0, notes: made.clientNotes },
       }
       const offline = made.offline ? 1 : 0
-      const doc: SessionDoc = { ipAddress: made.ipAddress, notes: made.notes }
+      const doc: SessionDoc = { ipAddress: made.ipAddress, userAgent: session.userAgent, notes: made.notes }
       const row = {
         id: session.id,
         offline,
@@ -238,8 +246,8 @@ export function openSessions({ sql, people, clock, random, log }: SessionParts):
     },
     async createOffline(realm, client, session, { clientNotes, replacesOnline }) {
       const now = clock.now()
-      const { id, userId, rememberMe, ipAddress, notes } = session
-      const doc: SessionDoc = { ipAddress, notes }
+      const { id, userId, rememberMe, ipAddress, userAgent, notes } = session
+      const doc: SessionDoc = { ipAddress, userAgent, notes }
       const times = { startedAtMs: now, lastRefreshMs: now }
       await sql.transaction(async (tx) => {
         const own = sessionRows(tx)
@@ -317,6 +325,7 @@ function fromRow(row: SessionOfClientRow): Session {
     ...times(row),
     rememberMe: row.remember_me === 1,
     ipAddress: doc.ipAddress,
+    userAgent: doc.userAgent,
     notes: doc.notes,
     client: {
       startedAtMs: row.client_started_at_ms,

@@ -59,6 +59,22 @@ const searchByUri = statement(
   `select ${columns} from authorization_resource_uri u cross join authorization_resource r
    where r.id = u.resource_id and u.uri = $10 and ${filter} ${page}`,
 )
+// What people see of their own, whatever the server: $1 is a user, $2 a piece of the name.
+const seen = (which: string): string => `${from} where ${which} and r.name_lower like $2 escape '!' order by r.id limit $3 offset $4`
+const ofUser = statement('authorization-resource.of-user', seen('r.owner_user_id = $1').replace('order by r.id', 'order by r.name, r.id'))
+const asked = (granted: string): string =>
+  seen(`r.id in (select t.resource_id from permission_ticket t where t.requester_id = $1 and t.granted_at_ms ${granted})`)
+const sharedWith = statement('authorization-resource.shared-with', asked('is not null'))
+const askedForBy = statement('authorization-resource.asked-for-by', asked('is null'))
+const sharedBy = statement(
+  'authorization-resource.shared-by',
+  seen(`r.owner_user_id = $1
+     and exists (select 1 from permission_ticket t where t.resource_id = r.id and t.granted_at_ms is not null)`),
+)
+const findInRealm = statement(
+  'authorization-resource.find-in-realm',
+  `${from} join client c on c.id = r.server_id where c.realm_id = $1 and r.id = $2`,
+)
 const uris = statement(
   'authorization-resource.uris',
   'select resource_id, uri from authorization_resource_uri where resource_id in {{list $1}} order by resource_id, position',
@@ -140,6 +156,18 @@ export interface NewResource {
   readonly ownerManagedAccess: boolean
 }
 
+interface RowPage {
+  readonly max: number
+  readonly first: number
+}
+
+const pageOf = (userId: string, name: string | undefined, { max, first }: RowPage): [string, string, number, number] => [
+  userId,
+  containing(name) || '%',
+  max,
+  first,
+]
+
 const lower = (text: string | undefined): string | null => text?.toLowerCase() ?? null
 
 export const authorizationResources = (sql: Sql) => ({
@@ -162,6 +190,18 @@ export const authorizationResources = (sql: Sql) => ({
     if (uri !== undefined && uri !== '') return sql.all<AuthorizationResourceRow>(searchByUri, ...values, uri)
     return sql.all<AuthorizationResourceRow>(search, ...values)
   },
+  /** Of any server of the realm. */
+  findInRealm: (realmId: string, id: string) => sql.one<AuthorizationResourceRow>(findInRealm, realmId, id),
+  /** Resources that a user owns, by their names. */
+  ofUser: (userId: string, name: string | undefined, page: RowPage) =>
+    sql.all<AuthorizationResourceRow>(ofUser, ...pageOf(userId, name, page)),
+  /** Resources of others of which something is granted to a user. */
+  sharedWith: (userId: string, name: string | undefined, page: RowPage) =>
+    sql.all<AuthorizationResourceRow>(sharedWith, ...pageOf(userId, name, page)),
+  /** Resources of others for which a user has asked in vain so far. */
+  askedForBy: (userId: string, page: RowPage) => sql.all<AuthorizationResourceRow>(askedForBy, ...pageOf(userId, undefined, page)),
+  /** Resources of which their owner has granted something to somebody. */
+  sharedBy: (userId: string, page: RowPage) => sql.all<AuthorizationResourceRow>(sharedBy, ...pageOf(userId, undefined, page)),
   uris: (ids: readonly string[]) => sql.all<{ resource_id: string; uri: string }>(uris, JSON.stringify(ids)),
   /** URIs with a wildcard or a variable of the resources that the server itself owns. */
   patternsOfServer: (serverId: string) => sql.all<{ resource_id: string; uri: string }>(patternsOfServer, serverId),

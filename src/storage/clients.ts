@@ -23,6 +23,13 @@ const search = statement(
   `select ${columns} from client where realm_id = $1 and lower(client_id) like $2 escape '!' order by client_id limit $3 offset $4`,
 )
 const namesOf = statement('client.names-of', 'select id, client_id from client where realm_id = $1 and id in {{list $2}}')
+const findMany = statement('client.find-many', `select ${columns} from client where realm_id = $1 and id in {{list $2}} order by client_id`)
+// The condition is that of the index, word for word.
+const alwaysDisplayed = statement(
+  'client.always-displayed',
+  `select ${columns} from client where realm_id = $1 and cast(doc ->> 'alwaysDisplayInConsole' as text) in ('true', '1')
+   order by client_id limit $2`,
+)
 // A true of the JSON comes out as 'true' on one engine and as 1 on the other.
 const firstServiceAccount = statement(
   'client.first-service-account',
@@ -108,6 +115,10 @@ export const clients = (sql: Sql) => ({
   firstServiceAccount: (realmId: string) => sql.one<{ client_id: string }>(firstServiceAccount, realmId),
   /** clientIds of several clients in one statement. */
   namesOf: (realmId: string, ids: readonly string[]) => sql.all<{ id: string; client_id: string }>(namesOf, realmId, JSON.stringify(ids)),
+  /** Several clients in one statement, by their internal ids. */
+  findMany: (realmId: string, ids: readonly string[]) => sql.all<ClientRow>(findMany, realmId, JSON.stringify(ids)),
+  /** Clients that everybody sees among his applications. */
+  alwaysDisplayed: (realmId: string, max: number) => sql.all<ClientRow>(alwaysDisplayed, realmId, max),
   /** Clients that have an address for messages about revoked tokens. */
   withAdminUrl: (realmId: string) => sql.all<ClientRow>(withAdminUrl, realmId),
   listAll: (realmId: string) => sql.all<ClientRow>(listAll, realmId),

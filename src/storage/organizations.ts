@@ -93,6 +93,11 @@ const ofMember = statement(
   `select ${columns} from organization_member m join organization o on o.id = m.organization_id where m.user_id = $1 order by o.name`,
 )
 
+const managing = statement(
+  'organization.managing',
+  'select organization_id as id from organization_member where user_id = $1 and managed = 1',
+)
+
 const escapeLike = (text: string): string => text.replace(/[!%_]/g, '!$&')
 
 function searchValues({ text = '', exact = false, alias = '', attributes = {} }: OrganizationSearch) {
@@ -144,5 +149,7 @@ export const organizations = (sql: Sql) => ({
   },
   remove: (realmId: string, id: string) => sql.run(remove, realmId, id),
   /** The organizations that a user is a member of, by name. */
+  /** Ids of the organizations by which a user is managed. */
+  managing: (userId: string) => sql.all<{ id: string }>(managing, userId),
   ofMember: (userId: string) => sql.all<OrganizationRow>(ofMember, userId),
 })

@@ -29,6 +29,14 @@ const granted = statement(
   'permission-ticket.granted',
   `${select} where t.server_id = $1 and t.requester_id = $2 and t.granted_at_ms is not null order by t.id`,
 )
+/** What the Account Console shows of who asked: names and addresses are there for the owner. */
+const ofResources = statement(
+  'permission-ticket.of-resources',
+  `select t.id, t.resource_id, t.scope_id, s.name as scope_name, s.display_name as scope_display_name, s.icon_uri as scope_icon_uri,
+     t.requester_id, q.username, q.email, q.first_name, q.last_name, t.granted_at_ms
+   from permission_ticket t join user_account q on q.id = t.requester_id left join authorization_scope s on s.id = t.scope_id
+   where t.resource_id in {{list $1}} and ($2 = '' or t.requester_id = $2) order by q.username, s.name`,
+)
 const insert = statement(
   'permission-ticket.insert',
   `insert into permission_ticket (id, server_id, resource_id, scope_id, requester_id, policy_id, created_at_ms, granted_at_ms)
@@ -37,6 +45,22 @@ const insert = statement(
 const grant = statement('permission-ticket.grant', 'update permission_ticket set policy_id = $2, granted_at_ms = $3 where id = $1')
 const ofPolicy = statement('permission-ticket.of-policy', 'select id, scope_id from permission_ticket where policy_id = $1')
 const remove = statement('permission-ticket.remove', 'delete from permission_ticket where server_id = $1 and id = $2')
+
+/** A ticket with who asked. */
+export interface RequesterRow extends Row {
+  id: string
+  resource_id: string
+  scope_id: string
+  scope_name: string | null
+  scope_display_name: string | null
+  scope_icon_uri: string | null
+  requester_id: string
+  username: string
+  email: string | null
+  first_name: string | null
+  last_name: string | null
+  granted_at_ms: number | null
+}
 
 /** Absent members do not matter. */
 export interface TicketFilter {
@@ -63,6 +87,9 @@ export const permissionTickets = (sql: Sql) => ({
     Number((await sql.one<{ number: number }>(count, serverId, ...valuesOf(wanted)))?.number ?? 0),
   /** What owners have granted to somebody. */
   granted: (serverId: string, requesterId: string) => sql.all<PermissionTicketRow>(granted, serverId, requesterId),
+  /** What was asked for and granted of several resources, by everybody or by one. */
+  ofResources: (resourceIds: readonly string[], requesterId = '') =>
+    sql.all<RequesterRow>(ofResources, JSON.stringify(resourceIds), requesterId),
   /** Returns 0 when the same was asked for before. */
   insert: (
     serverId: string,

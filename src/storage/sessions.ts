@@ -107,6 +107,16 @@ const removeClient = statement(
   'session.remove-client',
   'delete from client_session where session_id = $1 and offline = $2 and client_id = $3',
 )
+const removeClientOfUser = statement(
+  'session.remove-client-of-user',
+  `delete from client_session where client_id = $3
+     and session_id in (select s.id from user_session s where s.realm_id = $1 and s.user_id = $2 and s.offline = client_session.offline)`,
+)
+const removeUnusedOffline = statement(
+  'session.remove-unused-offline',
+  `delete from user_session where realm_id = $1 and user_id = $2 and offline = 1
+     and not exists (select 1 from client_session c where c.session_id = user_session.id and c.offline = 1)`,
+)
 /** The last client that leaves a session takes it along. */
 const removeUnused = statement(
   'session.remove-unused',
@@ -193,6 +203,10 @@ export const sessionRows = (sql: Sql) => ({
     ),
   remove: (realmId: string, id: string, offline: boolean) => sql.run(remove, realmId, id, offline ? 1 : 0),
   removeClient: (sessionId: string, offline: boolean, clientId: string) => sql.run(removeClient, sessionId, offline ? 1 : 0, clientId),
+  /** Takes a client's part out of all sessions of a user. */
+  removeClientOfUser: (realmId: string, userId: string, clientId: string) => sql.run(removeClientOfUser, realmId, userId, clientId),
+  /** Offline sessions of a user in which no client has a part any more. */
+  removeUnusedOffline: (realmId: string, userId: string) => sql.run(removeUnusedOffline, realmId, userId),
   removeUnused: (realmId: string, id: string, offline: boolean) => sql.run(removeUnused, realmId, id, offline ? 1 : 0),
   /** All online sessions of a realm. */
   removeOfRealm: (realmId: string) => sql.run(removeOfRealm, realmId),

@@ -4,7 +4,7 @@ import { readQuery } from '../../http/parameters.ts'
 import type { HttpResponse } from '../../http/values.ts'
 import type { RealmSnapshot } from '../../realm/model.ts'
 import type { UserSessionRepresentation } from '../../representations/user.ts'
-import { sessionEndMs } from '../../sessions/lifespans.ts'
+import { liveSessionsOf } from '../../sessions/live-sessions.ts'
 import { logoutRealm, logoutSession, logoutUser } from '../../sessions/logout.ts'
 import { clients as clientRows } from '../../storage/clients.ts'
 import { sessionRows, type UserSessionRow } from '../../storage/sessions.ts'
@@ -14,7 +14,6 @@ import { users as userRows } from '../../storage/users.ts'
 import { updateRealm } from '../../transfer/update-realm.ts'
 import { type AdminContext, type AdminRoute, audit } from '../admin-route.ts'
 import { flagParameter, json, noContent, pageParameters, silentJson } from '../bodies.ts'
-import type { AdminServices } from '../services.ts'
 import { findUser } from '../users/users.ts'
 
 const manageUsers = ['manage-users'] as const
@@ -69,19 +68,6 @@ async function listOfUser(context: AdminContext): Promise<HttpResponse> {
   return json(await describeSessions(services.database, realm, await liveSessionsOf(services, realm, user.id, false)))
 }
 
-/** Sessions of a user that are not over, the oldest first. */
-export async function liveSessionsOf(
-  { database, clock, sessions }: Pick<AdminServices, 'database' | 'clock' | 'sessions'>,
-  realm: RealmSnapshot,
-  userId: string,
-  offline: boolean,
-): Promise<UserSessionRow[]> {
-  await sessions.settle()
-  const rows = await sessionRows(database).ofUser(realm.id, userId, offline)
-  const now = clock.now()
-  return rows.filter((row) => now < sessionEndMs(realm, lifeOf(row)))
-}
-
 async function clientIdOf({ request, services, realm }: AdminContext): Promise<string> {
   const row = await clientRows(services.database).findById(realm.id, request.params['client'] ?? '')
   if (row === undefined) throw new AdminError(404, { error: 'Could not find client' })
@@ -101,13 +87,6 @@ async function listOfClient(context: AdminContext, offline: boolean): Promise<Ht
 async function countOfClient(context: AdminContext, offline: boolean): Promise<HttpResponse> {
   return json({ count: await sessionRows(context.services.database).countOfClient(await clientIdOf(context), offline) })
 }
-
-const lifeOf = (row: UserSessionRow): Parameters<typeof sessionEndMs>[1] => ({
-  offline: row.offline === 1,
-  rememberMe: row.remember_me === 1,
-  startedAtMs: row.started_at_ms,
-  lastRefreshMs: row.last_refresh_ms,
-})
 
 /** Sessions as the reference prints them; their users and clients are read once for all. */
 export async function describeSessions(

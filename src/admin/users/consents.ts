@@ -1,12 +1,14 @@
 import { AdminError } from '../../http/errors.ts'
 import type { HttpResponse } from '../../http/values.ts'
 import type { RealmSnapshot } from '../../realm/model.ts'
+import { liveSessionsOf } from '../../sessions/live-sessions.ts'
+import { detachClientOfUser } from '../../sessions/logout.ts'
 import { clients as clientRows } from '../../storage/clients.ts'
 import { sessionRows } from '../../storage/sessions.ts'
 import type { Consent } from '../../users/consents.ts'
 import { type AdminContext, type AdminRoute, audit } from '../admin-route.ts'
 import { json } from '../bodies.ts'
-import { describeSessions, liveSessionsOf } from '../realms/sessions.ts'
+import { describeSessions } from '../realms/sessions.ts'
 import { findUser } from './users.ts'
 
 const view = ['view-users', 'manage-users'] as const
@@ -94,14 +96,7 @@ async function revokeConsent(context: AdminContext): Promise<HttpResponse> {
   const revoked = await services.consents.revoke(user.id, client.id)
   const offline = (await offlineClients(context, user.id)).get(client.id) ?? []
   if (!revoked && offline.length === 0) throw new AdminError(404, { error: 'Consent nor offline token not found' })
-  const online = (await sessionRows(services.database).ofUser(realm.id, user.id, false)).map(({ id }) => id)
-  await services.database.transaction(async (tx) => {
-    for (const id of offline) {
-      await sessionRows(tx).removeClient(id, true, client.id)
-      await sessionRows(tx).removeUnused(realm.id, id, true)
-    }
-    for (const id of online) await sessionRows(tx).removeClient(id, false, client.id)
-  })
+  await detachClientOfUser(services, realm, user.id, client.id)
   audit(context, { operation: 'ACTION', resourceType: 'USER', resourcePath: `users/${user.id}/consents/${clientId}` })
   return { status: 204, headers: { 'cache-control': 'no-cache' } }
 }

@@ -33,6 +33,7 @@ async function impersonate(context: AdminContext): Promise<HttpResponse> {
     offline: false,
     rememberMe: false,
     ipAddress: request.remoteAddress,
+    userAgent: request.headers['user-agent'],
     notes: { IMPERSONATOR_ID: caller.userId, IMPERSONATOR_USERNAME: admin?.username ?? '' },
     clientNotes: {},
   })

@@ -34,6 +34,7 @@ export const clientCredentials: Grant = {
       offline: false,
       rememberMe: false,
       ipAddress: request.remoteAddress,
+      userAgent: request.headers['user-agent'],
       notes,
       clientNotes: { scope: form.get('scope') ?? '' },
     })

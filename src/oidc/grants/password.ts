@@ -35,6 +35,7 @@ export const password: Grant = {
       offline: refreshToken && offlineAsked(requested, scopes),
       rememberMe: false,
       ipAddress: request.remoteAddress,
+      userAgent: request.headers['user-agent'],
       notes: { ...login.sessionNotes },
       clientNotes: { scope: form.get('scope') ?? '' },
     })
