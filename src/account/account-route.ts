@@ -109,11 +109,18 @@ const otherPath: AccountRoute['handle'] = async ({ request }) => {
   throw new AdminError(404, { error: isVersion ? 'API version not found' : 'HTTP 404 Not Found' })
 }
 
-/** Every path is a page of the console; what else nobody has is told to callers alone. */
-export const otherPaths: readonly AccountRoute[] = (['GET', 'POST', 'PUT', 'DELETE'] as const).map((method) => ({
-  method,
-  path: '/*',
-  summary: 'Pages of the Account Console; no resource',
-  roles: [],
-  handle: otherPath,
-}))
+/**
+ * Rows that find nothing, and tell callers alone: every path is a page of the console, also those of resources that nobody reads. `rows` are
+ * those of resources.
+ */
+export function otherPaths(rows: readonly AccountRoute[]): AccountRoute[] {
+  const summary = 'Pages of the Account Console; no resource'
+  const read = new Set(rows.flatMap(({ method, path }) => (method === 'GET' ? [path] : [])))
+  const unread = [...new Set(rows.map(({ path }) => path))].filter((path) => !read.has(path))
+  return [
+    ...unread.map((path): AccountRoute => ({ method: 'GET', path, summary, roles: [], handle: otherPath })),
+    ...(['GET', 'POST', 'PUT', 'DELETE'] as const).map(
+      (method): AccountRoute => ({ method, path: '/*', summary, roles: [], handle: otherPath }),
+    ),
+  ]
+}

@@ -4,7 +4,7 @@
  * its left but other surfaces.
  */
 import type { Route } from '../http/routes.ts'
-import { otherPaths, toRoutes } from './account-route.ts'
+import { type AccountRoute, otherPaths, toRoutes } from './account-route.ts'
 import { applicationRoutes } from './applications.ts'
 import { consentRoutes } from './consents.ts'
 import { credentialRoutes } from './credentials.ts'
@@ -17,7 +17,8 @@ import type { AccountServices } from './services.ts'
 import { sessionRoutes } from './sessions.ts'
 import { verifiableCredentialRoutes } from './verifiable-credentials.ts'
 
-export const accountRows = [
+/** Resources, without the paths that are pages alone. */
+export const accountRows: readonly AccountRoute[] = [
   ...profileRoutes,
   ...credentialRoutes,
   ...sessionRoutes,
@@ -28,7 +29,6 @@ export const accountRows = [
   ...resourceRoutes,
   ...permissionRoutes,
   ...verifiableCredentialRoutes,
-  ...otherPaths,
-] as const
+]
 
-export const accountRoutes: readonly Route<AccountServices>[] = accountRows.flatMap(toRoutes)
+export const accountRoutes: readonly Route<AccountServices>[] = [...accountRows, ...otherPaths(accountRows)].flatMap(toRoutes)
