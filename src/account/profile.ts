@@ -29,7 +29,7 @@ async function emailRule(realm: RealmSnapshot): Promise<EmailRule> {
 async function getProfile({ request, realm, caller }: AccountContext): Promise<HttpResponse> {
   const { user } = caller
   const values = profileValuesOf(user)
-  const shown = visibleValues(realm, values, 'user')
+  const shown = visibleValues(realm, values, 'account')
   const attributes = Object.fromEntries(Object.entries(shown).filter(([name]) => !isColumn(name)))
   const withMetadata = readQuery(request).get('userProfileMetadata')
   return json({
@@ -46,7 +46,7 @@ async function getProfile({ request, realm, caller }: AccountContext): Promise<H
 
 async function metadata(realm: RealmSnapshot, before: ProfileValues): Promise<UserProfileMetadata> {
   const rule = await emailRule(realm)
-  const described = profileMetadata(realm, { context: 'user', before })
+  const described = profileMetadata(realm, { context: 'account', before })
   const { registrationEmailAsUsername = false, editUsernameAllowed = false } = realm.settings
   return {
     ...described,
@@ -57,9 +57,13 @@ async function metadata(realm: RealmSnapshot, before: ProfileValues): Promise<Us
           required: !registrationEmailAsUsername,
           readOnly: registrationEmailAsUsername || !editUsernameAllowed,
         }
-      if (attribute.name !== 'email' || rule === 'editable') return attribute
-      const byAction = rule === 'by action' ? { 'kc.required.action.supported': true } : {}
-      return { ...attribute, readOnly: true, annotations: { ...attribute.annotations, ...byAction } }
+      if (attribute.name !== 'email') return attribute
+      const byAction: Record<string, unknown> = rule === 'by action' ? { 'kc.required.action.supported': true } : {}
+      return {
+        ...attribute,
+        readOnly: rule === 'editable' ? attribute.readOnly : true,
+        annotations: { ...attribute.annotations, ...byAction },
+      }
     }),
   }
 }
@@ -94,7 +98,7 @@ async function postProfile(context: AccountContext): Promise<HttpResponse> {
   const parts = { ...services, sql: services.database }
   if (errors.length > 0) return refusal(errors)
   const result = await updateUser(parts, realm, row, {
-    context: 'user',
+    context: 'account',
     values,
     missing: 'remove',
     locale: localeOf(caller.user.attributes),
@@ -108,7 +112,7 @@ async function postProfile(context: AccountContext): Promise<HttpResponse> {
 const localeOf = (attributes: ReadonlyMap<string, readonly string[]>): string => attributes.get('locale')?.[0] ?? 'en'
 
 function readOnly(realm: RealmSnapshot, name: string): ProfileError {
-  const { attributes = [] } = profileMetadata(realm, { context: 'user', before: {} })
+  const { attributes = [] } = profileMetadata(realm, { context: 'account', before: {} })
   const displayName = attributes.find((attribute) => attribute.name === name)?.displayName
   return { field: name, key: 'error-user-attribute-read-only', params: [displayName ?? name] }
 }
@@ -129,10 +133,9 @@ function refusal(errors: readonly ProfileError[]): HttpResponse {
   return jsonResponse(status, { ...(others.length === 0 ? only : {}), errors: told })
 }
 
-/** Two validators of the reference look at these, and both say so. */
+/** Two validators of the reference look at a name, and both say so. */
 function asTold(error: ProfileError): ProfileError[] {
   const { field, key } = error
   if (field === 'username' && key === 'error-user-attribute-read-only') return [error, { ...error, key: 'readOnlyUsernameMessage' }]
-  if (field === 'email' && key === 'error-invalid-email') return [error, error]
   return [error]
 }

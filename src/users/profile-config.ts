@@ -27,7 +27,7 @@ export interface ProfileAttribute {
   readonly required: { readonly roles: readonly string[]; readonly scopes: readonly string[] } | undefined
   /** Not empty: it belongs to the profile only while one of these client scopes is asked for. */
   readonly selectorScopes: readonly string[]
-  /** Pages never ask for it; administrators see and change it. */
+  /** Pages of a login never ask for it; consoles do. */
   readonly isOffPages: boolean
 }
 

@@ -4,8 +4,8 @@ import { type ProfileAttribute, type ProfileConfig, type ProfileRole, profileCon
 import { isReadOnlyForAll } from './profile-read-only.ts'
 import type { Fault } from './profile-validators/validator.ts'
 
-/** Who fills the profile in: a user who has an account, somebody who makes one, or an administrator. */
-export type ProfileContext = 'user' | 'registration' | 'admin'
+/** Who fills the profile in: a user at a login or in the console of his account, somebody who makes an account, or an administrator. */
+export type ProfileContext = 'user' | 'account' | 'registration' | 'admin'
 
 /** By attribute name; `username`, `email`, `firstName` and `lastName` are attributes like others. */
 export type ProfileValues = Readonly<Record<string, readonly string[]>>
@@ -85,8 +85,10 @@ function lowerCased({ settings }: RealmSnapshot, values: ProfileValues): Profile
 const roleOf = (context: ProfileContext): ProfileRole => (context === 'admin' ? 'admin' : 'user')
 
 /** An attribute that a client scope brings belongs to the profile only in a login with that scope; for administrators it always does. */
-const isSelected = ({ selectorScopes, isOffPages }: ProfileAttribute, { context, scopes }: ProfileInput): boolean =>
-  context === 'admin' || (!isOffPages && (selectorScopes.length === 0 || selectorScopes.some((scope) => scopes?.has(scope))))
+const isSelected = ({ selectorScopes, isOffPages }: ProfileAttribute, { context, scopes }: ProfileInput): boolean => {
+  if (isOffPages) return context === 'admin' || context === 'account'
+  return context === 'admin' || selectorScopes.length === 0 || selectorScopes.some((scope) => scopes?.has(scope))
+}
 
 function mayEdit({ settings }: RealmSnapshot, { name, editors }: ProfileAttribute, { context, before }: ProfileInput): boolean {
   if (name === 'username') return before === undefined || settings.registrationEmailAsUsername || (settings.editUsernameAllowed ?? false)
