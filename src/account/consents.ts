@@ -128,12 +128,12 @@ async function putConsent(context: AccountContext, meant: 'GRANT_CONSENT' | 'UPD
 const scopeNames = (realm: RealmSnapshot, client: Client): ReadonlyMap<string, string> =>
   new Map([...realm.clientScopes.map(({ id, name }) => [id, name] as const), [client.id, client.doc.name || client.clientId]])
 
-/** The application loses its part in all of the caller's sessions, too; it may never have been asked for (reference behaviour). */
+/** The application loses its part in the caller's sessions, too; he may never have allowed it anything (reference behaviour). */
 async function revokeConsent(context: AccountContext): Promise<HttpResponse> {
   const { services, realm, caller } = context
   const client = await findClient(context, 'REVOKE_GRANT')
-  await services.consents.revoke(caller.user.id, client.id)
-  await detachClientOfUser(services, realm, caller.user.id, client.id)
+  const online = await services.consents.revoke(caller.user.id, client.id)
+  await detachClientOfUser(services, realm, { userId: caller.user.id, clientId: client.id, online })
   report(context, { type: 'REVOKE_GRANT', details: { revoked_client: client.clientId } })
   return silentNoContent()
 }

@@ -61,7 +61,7 @@ async function metadata(realm: RealmSnapshot, before: ProfileValues): Promise<Us
       const byAction: Record<string, unknown> = rule === 'by action' ? { 'kc.required.action.supported': true } : {}
       return {
         ...attribute,
-        readOnly: rule === 'editable' ? attribute.readOnly : true,
+        readOnly: rule !== 'editable' || (attribute.readOnly ?? false),
         annotations: { ...attribute.annotations, ...byAction },
       }
     }),

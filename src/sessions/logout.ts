@@ -70,15 +70,17 @@ export async function logoutSessions(
   return all
 }
 
-/** Takes a client's part out of all sessions of a user, online and offline: the user has taken back what he allowed it. */
+/**
+ * Takes a client's part out of a user's sessions, when he takes back what he allowed it: out of the offline ones, and out of the online ones
+ * when he had allowed something (`online`).
+ */
 export const detachClientOfUser = (
   { database }: Pick<LogoutServices, 'database'>,
   realm: RealmSnapshot,
-  userId: string,
-  clientId: string,
+  { userId, clientId, online }: { readonly userId: string; readonly clientId: string; readonly online: boolean },
 ): Promise<void> =>
   database.transaction(async (tx) => {
-    await sessionRows(tx).removeClientOfUser(realm.id, userId, clientId)
+    await sessionRows(tx).removeClientOfUser(realm.id, userId, clientId, online)
     // Nobody has an offline session but its clients: it ends with the last one. The browser may still have the online one.
     await sessionRows(tx).removeUnusedOffline(realm.id, userId)
   })

@@ -109,7 +109,7 @@ const removeClient = statement(
 )
 const removeClientOfUser = statement(
   'session.remove-client-of-user',
-  `delete from client_session where client_id = $3
+  `delete from client_session where client_id = $3 and ($4 = 1 or offline = 1)
      and session_id in (select s.id from user_session s where s.realm_id = $1 and s.user_id = $2 and s.offline = client_session.offline)`,
 )
 const removeUnusedOffline = statement(
@@ -203,8 +203,9 @@ export const sessionRows = (sql: Sql) => ({
     ),
   remove: (realmId: string, id: string, offline: boolean) => sql.run(remove, realmId, id, offline ? 1 : 0),
   removeClient: (sessionId: string, offline: boolean, clientId: string) => sql.run(removeClient, sessionId, offline ? 1 : 0, clientId),
-  /** Takes a client's part out of all sessions of a user. */
-  removeClientOfUser: (realmId: string, userId: string, clientId: string) => sql.run(removeClientOfUser, realmId, userId, clientId),
+  /** Takes a client's part out of all offline sessions of a user, and out of the online ones when that is meant. */
+  removeClientOfUser: (realmId: string, userId: string, clientId: string, online: boolean) =>
+    sql.run(removeClientOfUser, realmId, userId, clientId, online ? 1 : 0),
   /** Offline sessions of a user in which no client has a part any more. */
   removeUnusedOffline: (realmId: string, userId: string) => sql.run(removeUnusedOffline, realmId, userId),
   removeUnused: (realmId: string, id: string, offline: boolean) => sql.run(removeUnused, realmId, id, offline ? 1 : 0),

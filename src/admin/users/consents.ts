@@ -96,7 +96,7 @@ async function revokeConsent(context: AdminContext): Promise<HttpResponse> {
   const revoked = await services.consents.revoke(user.id, client.id)
   const offline = (await offlineClients(context, user.id)).get(client.id) ?? []
   if (!revoked && offline.length === 0) throw new AdminError(404, { error: 'Consent nor offline token not found' })
-  await detachClientOfUser(services, realm, user.id, client.id)
+  await detachClientOfUser(services, realm, { userId: user.id, clientId: client.id, online: revoked })
   audit(context, { operation: 'ACTION', resourceType: 'USER', resourcePath: `users/${user.id}/consents/${clientId}` })
   return { status: 204, headers: { 'cache-control': 'no-cache' } }
 }
