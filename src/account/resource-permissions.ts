@@ -12,6 +12,7 @@ import { permissionTickets } from '../storage/permission-tickets.ts'
 import { type UserRow, users as userRows } from '../storage/users.ts'
 import type { AccountContext, AccountRoute } from './account-route.ts'
 import { silentJson, silentNoContent } from './answers.ts'
+import { forbidden } from './caller.ts'
 import { managed, ownResource, peopleOf, personOf } from './resources.ts'
 
 const view = ['manage-account', 'view-profile'] as const
@@ -29,7 +30,8 @@ export const permissionRoutes: readonly AccountRoute[] = [
     method: 'PUT',
     path: `${one}/permissions`,
     summary: 'Let people do something with a resource, or no more',
-    roles: ['manage-account'],
+    // The reference looks for the resource before it asks for manage-account.
+    roles: view,
     handle: managed(putPermissions),
   },
   {
@@ -72,6 +74,7 @@ const peopleMax = 1_000
 async function putPermissions(context: AccountContext): Promise<HttpResponse> {
   const { request, services, realm } = context
   const resource = await ownResource(context)
+  if (!context.caller.roles.has('manage-account')) throw forbidden()
   const invalid = new AdminError(400, { error: 'invalid_permissions' })
   const given = request.body.length === 0 ? [] : readRepresentations(request, sharedPermission)
   if (given.length === 0 || given.length > peopleMax) throw invalid
