@@ -136,11 +136,11 @@ async function findProvider(context: AccountContext): Promise<Provider> {
  */
 async function linkUri(context: AccountContext): Promise<HttpResponse> {
   const { request, services, realm, caller } = context
-  const provider = await findProvider(context)
-  if (await isOfManagingOrganization(context, provider)) throw refusal(boundToOrganization)
-  if (caller.session === undefined) throw refusal('sessionNotActiveMessage')
   const redirectUri = readQuery(request).get('redirectUri')
   if (redirectUri === undefined) throw refusal('invalidRedirectUriMessage')
+  const provider = await findProvider(context)
+  if (await isBoundToOrganization(context, await linksOf(context))) throw refusal(boundToOrganization)
+  if (caller.session === undefined) throw refusal('sessionNotActiveMessage')
   const nonce = services.random.uuid()
   const proof = hash('sha256', nonce + caller.session.id + linkingClientId + provider.alias, 'base64url')
   const query = new URLSearchParams({ nonce, hash: proof, client_id: linkingClientId, redirect_uri: redirectUri })

@@ -95,7 +95,8 @@ const ofMember = statement(
 
 const managing = statement(
   'organization.managing',
-  'select organization_id as id from organization_member where user_id = $1 and managed = 1',
+  `select o.id from organization_member m join organization o on o.id = m.organization_id
+   where m.user_id = $1 and m.managed = 1 and o.enabled = 1`,
 )
 
 const escapeLike = (text: string): string => text.replace(/[!%_]/g, '!$&')
@@ -149,7 +150,7 @@ export const organizations = (sql: Sql) => ({
   },
   remove: (realmId: string, id: string) => sql.run(remove, realmId, id),
   /** The organizations that a user is a member of, by name. */
-  /** Ids of the organizations by which a user is managed. */
+  /** Ids of the enabled organizations by which a user is managed. */
   managing: (userId: string) => sql.all<{ id: string }>(managing, userId),
   ofMember: (userId: string) => sql.all<OrganizationRow>(ofMember, userId),
 })

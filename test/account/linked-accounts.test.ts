@@ -25,7 +25,18 @@ const links = (username: string, ...aliases: string[]) =>
 const server = await serverOfFile({
   realms: [
     accountRealm(name, {
+      organizationsEnabled: true,
+      organizations: [
+        {
+          name: 'Acme',
+          alias: 'acme',
+          domains: [{ name: 'acme.example' }],
+          identityProviders: [{ alias: 'corp' }],
+          members: [{ username: 'managed', membershipType: 'MANAGED' }],
+        },
+      ],
       identityProviders: [
+        provider('corp'),
         provider('hub', { providerId: 'github', displayName: 'The Hub' }),
         provider('zebra'),
         provider('ant', { linkOnly: true, hideOnLogin: true }),
@@ -37,6 +48,7 @@ const server = await serverOfFile({
         holder('olena', undefined, { federatedIdentities: links('olena', 'hub', 'known') }),
         holder('taras', undefined, { federatedIdentities: links('taras', 'hub') }),
         holder('ivan', undefined, { federatedIdentities: links('ivan', 'hub', 'zebra') }),
+        holder('managed', undefined, { federatedIdentities: links('managed', 'corp', 'hub') }),
         holder('viewer', ['view-profile']),
         holder('linker', ['manage-account-links']),
       ],
@@ -134,6 +146,22 @@ test('who has no password keeps his last link', async () => {
     const errorMessage = 'You can not remove last federated identity as you do not have a password.'
     assert.deepEqual(answers.at(-1)?.json, { errorMessage })
   }
+})
+
+// A realm file makes no managed member on the reference: that takes a login by the organization's provider.
+test('whom an organization manages stays linked to its provider, and links no other', { skip: server.onReference }, async () => {
+  const bearer = await logIn(server, name, 'managed')
+  assert.deepEqual(await aliases(bearer), ['ant', 'corp', 'hub', 'zebra'])
+  assert.deepEqual(await aliases(bearer, '?linked=false'), [])
+  const errorMessage = 'You cannot remove the link to an identity provider associated with an organization.'
+  for (const [method, path] of [
+    ['DELETE', '/linked-accounts/corp'],
+    ['GET', '/linked-accounts/zebra?redirectUri=http://127.0.0.1:9/cb'],
+  ] as const) {
+    const { status, json } = await call(method, path, bearer)
+    assert.deepEqual([status, json], [400, { errorMessage }])
+  }
+  assert.equal((await call('DELETE', '/linked-accounts/hub', bearer)).status, 204)
 })
 
 test('the list costs two statements', { skip: server.onReference }, async () => {
