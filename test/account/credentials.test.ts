@@ -195,6 +195,37 @@ test('a type without its required action is shown to those who have such a crede
   await server.admin('PUT', path, { ...action, enabled: true })
 })
 
+/** A browser flow that asks for the password at level 1 and for the device at level 2. */
+async function bindLevels(): Promise<void> {
+  const path = `/realms/${name}/authentication`
+  await server.admin('POST', `${path}/flows`, { alias: 'levels', providerId: 'basic-flow', topLevel: true, builtIn: false })
+  for (const [level, proof] of [
+    ['1', 'auth-username-password-form'],
+    ['2', 'auth-otp-form'],
+  ] as const) {
+    const alias = `level-${level}`
+    const type = { alias, type: 'basic-flow', provider: 'registration-page-form', description: '' }
+    assert.equal((await server.admin('POST', `${path}/flows/levels/executions/flow`, type)).status, 201)
+    for (const provider of ['conditional-level-of-authentication', proof])
+      assert.equal((await server.admin('POST', `${path}/flows/${alias}/executions/execution`, { provider })).status, 201)
+    await require(alias, () => true, 'REQUIRED')
+    const [condition] = await flow(alias)
+    const config = { alias, config: { 'loa-condition-level': level, 'loa-max-age': '36000' } }
+    assert.equal((await server.admin('POST', `${path}/executions/${condition?.['id']}/config`, config)).status, 201)
+  }
+  await require('levels', ({ level }) => level === 0, 'CONDITIONAL')
+  await server.realm(name).change({ browserFlow: 'levels' })
+}
+
+test('who has not proved himself by a device may not take it away, where levels of authentication are asked for', async () => {
+  await bindLevels()
+  const bearer = await logIn(server, name, 'taras')
+  const { status, json } = await call('DELETE', '/credentials/taras-1', bearer)
+  assert.deepEqual([status, json], [403, { error: "Insufficient level of authentication for removing credential of type 'otp'." }])
+  await server.realm(name).change({ browserFlow: 'browser' })
+  assert.equal((await call('DELETE', '/credentials/taras-1', bearer)).status, 204)
+})
+
 test('the list costs one statement, whatever somebody has', { skip: server.onReference }, async () => {
   const bearer = await logIn(server, name, 'all')
   await types(bearer)
