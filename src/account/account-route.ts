@@ -1,5 +1,5 @@
 import { adminErrorResponse } from '../http/error-responses.ts'
-import { AdminError } from '../http/errors.ts'
+import { AdminError, PageError } from '../http/errors.ts'
 import type { HttpMethod, Route } from '../http/routes.ts'
 import type { HttpRequest, HttpResponse } from '../http/values.ts'
 import type { Client, RealmSnapshot } from '../realm/model.ts'
@@ -58,11 +58,14 @@ export function toRoutes(row: AccountRoute): Route<AccountServices>[] {
 
 /** In the reference's order: the realm, the client `account`, page or API, the token, the origin, service accounts, the roles. */
 async function answer(row: AccountRoute, request: HttpRequest, services: AccountServices, versioned: boolean): Promise<HttpResponse> {
+  const wantsPage = !versioned && !asksForJson(request)
   const realm = await services.realms.find(request.params['realm'] ?? '')
+  // The page has its own words for it.
+  if (realm === undefined && wantsPage && isRead(request) && services.accountConsole !== undefined) return services.accountConsole(request)
   if (realm === undefined) throw new AdminError(404, { error: 'Realm does not exist' })
   const account = await realm.client(accountClientId)
-  if (account === undefined || !account.enabled) throw new AdminError(404, { error: 'account management not enabled' })
-  const page = versioned || asksForJson(request) ? undefined : await pageFor(request, services, realm)
+  if (account === undefined || !account.enabled) throw notEnabled(request, wantsPage)
+  const page = wantsPage ? await pageFor(request, services) : undefined
   if (page !== undefined) return page
   const caller = await authenticate(request, services, realm, account)
   const cors = corsHeaders(request, caller.client)
@@ -75,6 +78,13 @@ async function answer(row: AccountRoute, request: HttpRequest, services: Account
     return withHeaders(adminErrorResponse(error), cors)
   }
 }
+
+const isRead = ({ method }: HttpRequest): boolean => method === 'GET' || method === 'HEAD'
+
+const acceptsPage = ({ headers }: HttpRequest): boolean => (headers.accept ?? '').toLowerCase().includes('text/html')
+
+const notEnabled = (request: HttpRequest, wantsPage: boolean): Error =>
+  wantsPage && acceptsPage(request) ? new PageError('pageNotFound', 404) : new AdminError(404, { error: 'account management not enabled' })
 
 const withHeaders = (response: HttpResponse, more: Readonly<Record<string, string>>): HttpResponse => ({
   ...response,
@@ -89,10 +99,10 @@ function asksForJson({ headers }: HttpRequest): boolean {
 }
 
 /** Undefined: the API answers, since there is no page and nobody insists on one. */
-async function pageFor(request: HttpRequest, services: AccountServices, realm: RealmSnapshot): Promise<HttpResponse | undefined> {
-  if (request.method !== 'GET' && request.method !== 'HEAD') throw new AdminError(405, { error: 'HTTP 405 Method Not Allowed' })
-  if (services.accountConsole !== undefined) return services.accountConsole(request, realm)
-  if ((request.headers.accept ?? '').toLowerCase().includes('text/html')) throw new AdminError(404, { error: 'HTTP 404 Not Found' })
+async function pageFor(request: HttpRequest, services: AccountServices): Promise<HttpResponse | undefined> {
+  if (!isRead(request)) throw new AdminError(405, { error: 'HTTP 405 Method Not Allowed' })
+  if (services.accountConsole !== undefined) return services.accountConsole(request)
+  if (acceptsPage(request)) throw new PageError('pageNotFound', 404)
   return undefined
 }
 

@@ -1,9 +1,8 @@
 import type { HttpRequest, HttpResponse } from '../http/values.ts'
 import type { LoginServices } from '../login/services.ts'
-import type { RealmSnapshot } from '../realm/model.ts'
 
-/** Draws the page of the Account Console: for GET and HEAD of any path below /realms/{realm}/account that does not ask for JSON. */
-export type AccountConsole = (request: HttpRequest, realm: RealmSnapshot) => Promise<HttpResponse>
+/** Draws the page of the Account Console: for GET and HEAD of any path below /realms/{realm}/account that does not ask for JSON, whatever the realm. */
+export type AccountConsole = (request: HttpRequest) => Promise<HttpResponse>
 
 /** What the Account REST API needs. */
 export interface AccountServices extends LoginServices {
