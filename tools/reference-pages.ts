@@ -1,6 +1,8 @@
+import { accountRows } from '../src/account/routes.ts'
 import type { AdminRoute } from '../src/admin/admin-route.ts'
 import { adminTable, rootRoutes } from '../src/admin/routes.ts'
 import { hostAliasRoutes } from '../src/aliases/routes.ts'
+import { consoleRoutes } from '../src/console/routes.ts'
 import { healthRoutes, metricsRoutes } from '../src/http/management.ts'
 import type { Route } from '../src/http/routes.ts'
 import { keyProviders } from '../src/keys/providers.ts'
@@ -69,6 +71,22 @@ export function endpointsPage(): string {
     '## Control plane',
     '',
     tableOf(heads, endpointRows(externalSystemTable.map(belowRealm))),
+    '',
+    '## Account REST API',
+    '',
+    'Below `/realms/{realm}/account`, for the person of the token; roles are those of client `account`. The same paths are the Account Console for a browser.',
+    '',
+    tableOf(
+      heads,
+      endpointRows(accountRows.map(({ roles, ...row }) => ({ ...row, role: roles, path: `/realms/:realm/account${row.path}` }))),
+    ),
+    '',
+    '## Consoles',
+    '',
+    tableOf(
+      heads.slice(0, 2),
+      endpointRows(consoleRoutes.map(({ path, ...row }) => ({ ...row, path: path.replace(/\*$/, 'file') }))).map((row) => row.slice(0, 2)),
+    ),
     '',
     '## Management port',
     '',

@@ -22,7 +22,7 @@ test('every language has the keys of English, no empty text, and the same places
 
 test('Ukrainian texts are Ukrainian: no Latin words but names, no letters of Russian, the typographic apostrophe', () => {
   const names =
-    /^(?:FreeOTP|Google|Microsoft|Authenticator|USB|NFC|Bluetooth|HTTPS|URL|WebAuthn|reCAPTCHA|OAuth|ASCII|cookie|bearer|only|response_type|p|href)$/
+    /^(?:FreeOTP|Google|Microsoft|Authenticator|USB|NFC|Bluetooth|HTTPS|URL|WebAuthn|reCAPTCHA|OAuth|ASCII|cookie|bearer|only|response_type|localhost|p|href)$/
   for (const [key, text] of Object.entries(uk)) {
     assert.doesNotMatch(text, /[ыэъё']/i, key)
     for (const word of text.match(/[a-z_]{2,}/gi) ?? []) assert.match(word, names, `${key}: ${word}`)
