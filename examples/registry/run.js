@@ -57,10 +57,14 @@ async function answers(url) {
 const steps = () => `
 The registry platform is up. In another terminal:
 
-  # 1. The external system "hospital" gets its token
-  TOKEN=$(curl -s ${issuer}/protocol/openid-connect/token -d grant_type=client_credentials -d client_id=hospital -d client_secret=hospital-secret | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')
+  # 1. The administrator grants an external system access: its password is shown once
+  export ADMIN_PASSWORD=admin
+  REGISTRY="--server ${identity} --realm consent-01-external-system --username admin --password:env ADMIN_PASSWORD"
+  SECRET=$(node bin/ostiary.js external-system create clinic --type external-system $REGISTRY --json | sed -n 's/.*"secret": *"\\([^"]*\\)".*/\\1/p')
+  node bin/ostiary.js external-system grant clinic --search-conditions count-units-in-parallel --business-processes '*' $REGISTRY
 
-  # 2. It was granted the search condition count-units-in-parallel: data of the registry
+  # 2. With it the system gets its token, and the data of the registry
+  TOKEN=$(curl -s ${issuer}/protocol/openid-connect/token -d grant_type=client_credentials -d client_id=clinic --data-urlencode "client_secret=$SECRET" | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')
   curl -s -H "Authorization: Bearer $TOKEN" ${gateway}/api/gateway/data-factory/count-units-in-parallel
 
   # 3. It starts a business process

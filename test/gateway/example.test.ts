@@ -48,7 +48,7 @@ test('the commands that the example prints work word for word', () => {
   assert.equal(status, 0)
   assert.match(
     stdout,
-    /^\[\{"units":3\}\]\{"resultVariables":\{"labName":"Laboratory No\. 3","registeredBy":"service-account-hospital"\}\}/,
+    /\[\{"units":3\}\]\{"resultVariables":\{"labName":"Laboratory No\. 3","registeredBy":"service-account-clinic"\}\}/,
   )
   assert.match(stdout, /"code":"START_BP_ERROR"/)
   assert.match(stdout, /HTTP\/1\.1 403 Forbidden[\s\S]*HTTP\/1\.1 401 Unauthorized/)
