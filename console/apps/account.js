@@ -55,14 +55,23 @@ const page = () =>
     ),
   )
 
+/** What a page that cannot be shown leaves: the person may lack the account's roles, or the server be gone. */
+const failed = () =>
+  createElement(
+    'main',
+    { className: 'pf-v5-c-page__main-section', role: 'alert' },
+    createElement('h1', { className: 'pf-v5-c-title pf-m-xl' }, texts.t('somethingWentWrong')),
+    createElement('p', null, createElement('a', { href: environment.baseUrl }, texts.t('tryAgain'))),
+  )
+
 supplyCrypto()
 followColorScheme()
-await loadTexts('account')
+const texts = await loadTexts('account')
 
 const path = decodeURIComponent(new URL(environment.baseUrl).pathname)
 const shown = routes.filter((route) => switches[route.path] === undefined || environment.features[switches[route.path]])
 const home = createElement(Navigate, { to: path, replace: true })
 const router = createBrowserRouter([
-  { path, element: createElement(page), children: [...shown, { path: '*', element: home }], errorElement: home },
+  { path, element: createElement(page), children: [...shown, { path: '*', element: home }], errorElement: createElement(failed) },
 ])
 createRoot(document.getElementById('app')).render(createElement(RouterProvider, { router }))

@@ -36,4 +36,5 @@ export async function loadTexts(app) {
   await texts.init()
   // The Account Console tells so when a person has chosen another language.
   window.addEventListener('languageChanged', ({ detail }) => texts.changeLanguage(detail.language))
+  return texts
 }
