@@ -55,6 +55,10 @@ export const differences: readonly Difference[] = [
   },
   {
     where: 'GET /admin/serverinfo',
+    what: 'The feature WORKFLOWS is told to be off, so that the console offers no page for it: there are no workflows.',
+  },
+  {
+    where: 'GET /admin/serverinfo',
     what: 'The members about Java tell of the Node.js that runs here. Providers and features that exist in the reference alone are listed all the same: the console asks for their forms.',
   },
   {
