@@ -46,7 +46,7 @@ export const application = (origin: string, clientId: string, more: ClientRepres
 })
 
 /** Time that passes, because browsers have a clock of their own, and can be moved on. */
-function runningClock(): TestClock {
+export function runningClock(): TestClock {
   let aheadMs = 0
   return {
     now: () => Date.now() + aheadMs,
