@@ -1,7 +1,9 @@
 /**
- * Makes a picture of every login page and every page of the control plane: in light, in dark and 360 px wide, in English and Ukrainian, with the built-in look or with a
- * theme. `npm run screenshots -- [--out=folder] [--only=login] [--theme=examples/themes/registry] [--locale=uk]`; the folder is a
- * new one for temporary files unless given. Needs Debian's Chromium.
+ * Makes a picture of every login page, every page of the control plane and every section of the Admin Console: in light, in dark and
+ * 360 px wide, the first two in English and Ukrainian, with the built-in look or with a theme.
+ * `npm run screenshots -- [--out=folder] [--only=login] [--theme=examples/themes/registry] [--locale=uk]`; the folder is a new one for
+ * temporary files unless given. `--only=console --reference=http://127.0.0.1:8180/auth` draws the reference's console. Needs Debian's
+ * Chromium.
  */
 import { mkdirSync, mkdtempSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -15,9 +17,16 @@ import { renderPage } from '../src/login/pages/render.ts'
 import { resourceRoutes } from '../src/login/resources.ts'
 import { noThemes, openThemes } from '../src/login/themes.ts'
 import { registrySamples } from '../src/registry/pages/fixtures/samples.ts'
+import { consolePictures } from './console-screenshots.ts'
 
 const { values: options } = parseArgs({
-  options: { out: { type: 'string' }, only: { type: 'string' }, theme: { type: 'string' }, locale: { type: 'string' } },
+  options: {
+    out: { type: 'string' },
+    only: { type: 'string' },
+    theme: { type: 'string' },
+    locale: { type: 'string' },
+    reference: { type: 'string' },
+  },
 })
 
 const samples = [...loginSamples, ...registrySamples]
@@ -76,6 +85,8 @@ const args = [
   '--disable-sync',
 ]
 
+const isWanted = (name: string): boolean => options.only === undefined || name.includes(options.only)
+
 async function pictures(out: string, origin: string): Promise<number> {
   const browser = await chromium.launch({ executablePath, args })
   let count = 0
@@ -83,7 +94,7 @@ async function pictures(out: string, origin: string): Promise<number> {
     for (const { name: look, width, height, scheme } of looks) {
       const page = await browser.newPage({ viewport: { width, height }, colorScheme: scheme })
       for (const locale of options.locale === undefined ? ['en', 'uk'] : [options.locale]) {
-        for (const { name } of samples.filter((sample) => options.only === undefined || sample.name.includes(options.only))) {
+        for (const { name } of samples.filter((sample) => isWanted(sample.name))) {
           await page.goto(`${origin}/${locale}/${name}`, { waitUntil: 'load' })
           await page.screenshot({ path: join(out, `${name}-${look}-${locale}.png`), fullPage: true })
           count += 1
@@ -91,6 +102,7 @@ async function pictures(out: string, origin: string): Promise<number> {
       }
       await page.close()
     }
+    count += await consolePictures({ browser, out, looks, reference: options.reference, isWanted })
   } finally {
     await browser.close()
   }
