@@ -139,6 +139,10 @@ test('flows are listed with what uses them', async () => {
   const flows = await list('authentication-management/flows')
   const plain = (rows: unknown): unknown => (rows as Json[]).map(({ id: _id, ...flow }) => flow)
   assert.deepEqual(plain(flows.slice(0, 3)), plain(recordedBody('authentication-management/flows')))
+  assert.deepEqual(
+    flows.map(({ alias }) => alias),
+    ['browser', 'direct grant', 'registration', 'reset credentials', 'clients', 'first broker login', 'docker auth'],
+  )
   const browser = String(flows[0]?.['id'])
   assert.deepEqual(await list(`authentication-management/clients/${browser}?first=0&max=5&search=`), [])
   assert.deepEqual(await list(`authentication-management/idp/${browser}`), [])

@@ -36,7 +36,7 @@ export const flowRoutes: readonly AdminRoute[] = [
 ]
 
 /** Made for every realm and shown in no list (reference behaviour). */
-const hiddenAlias = 'saml ecp'
+export const hiddenAlias = 'saml ecp'
 
 async function listFlows({ services, realm }: AdminContext): Promise<HttpResponse> {
   const tree = await loadFlowTree(services.database, realm.id)

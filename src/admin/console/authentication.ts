@@ -8,6 +8,7 @@ import { authentication } from '../../storage/authentication.ts'
 import { consoleLists } from '../../storage/console-lists.ts'
 import { identityProviders } from '../../storage/identity-providers.ts'
 import type { AdminContext, AdminRoute } from '../admin-route.ts'
+import { hiddenAlias } from '../authentication/flows.ts'
 import { json, pageParameters, silentJson } from '../bodies.ts'
 
 const path = '/ui-ext/authentication-management'
@@ -70,7 +71,7 @@ async function listFlows(context: AdminContext): Promise<HttpResponse> {
   const [rows, usage] = await Promise.all([authentication(services.database).flows(realm.id), usageOf(context)])
   const bound = bindings.map((binding) => realm.settings[binding])
   const place = (alias: string): number => (bound.includes(alias) ? bound.indexOf(alias) : bound.length)
-  const top = rows.filter(({ doc }) => (JSON.parse(doc) as AuthenticationFlowRepresentation).topLevel)
+  const top = rows.filter(({ alias, doc }) => alias !== hiddenAlias && (JSON.parse(doc) as AuthenticationFlowRepresentation).topLevel)
   const usedBy = (id: string, alias: string): object => {
     if (bound.includes(alias)) return { usedBy: { type: 'DEFAULT', values: [alias] } }
     const [providers, clients] = [usage.providersOf(alias), usage.clientsOf(id)]
