@@ -42,7 +42,8 @@ export async function adminConsoleOfFile({ realms, ...options }: AdminConsoleOpt
   const heard = watch(context)
   const page = await context.newPage()
   const base = `${server.url.replace('127.0.0.1', 'localhost')}/admin/master/console/`
-  await page.goto(base)
+  const answer = await page.goto(base)
+  assert.ok(answer?.ok(), 'there is no console: `npm run console` builds it')
   await enterPassword(page, 'admin', 'admin')
   await page.getByTestId('currentRealm').waitFor()
   const read = async (realm: string, path: string): Promise<Json> => {
