@@ -46,10 +46,7 @@ test('the commands that the example prints work word for word', () => {
   const printed = /# 1[\s\S]*?(?=# 6)/.exec(running.output())?.[0] ?? assert.fail('nothing is printed')
   const { stdout, status } = spawnSync('bash', ['-c', printed], { encoding: 'utf8', env: cleanEnvironment() })
   assert.equal(status, 0)
-  assert.match(
-    stdout,
-    /\[\{"units":3\}\]\{"resultVariables":\{"labName":"Laboratory No\. 3","registeredBy":"service-account-clinic"\}\}/,
-  )
+  assert.match(stdout, /\[\{"units":3\}\]\{"resultVariables":\{"labName":"Laboratory No\. 3","registeredBy":"service-account-clinic"\}\}/)
   assert.match(stdout, /"code":"START_BP_ERROR"/)
   assert.match(stdout, /HTTP\/1\.1 403 Forbidden[\s\S]*HTTP\/1\.1 401 Unauthorized/)
 })
