@@ -39,12 +39,14 @@ export function adminGoals(columns: readonly Column[], { sizes, people }: Asked)
     .filter(({ name }) => name !== 'reference')
     .flatMap(({ name, figures }) => {
       const created = figures.get(labels.created(sizes.plainRealms))
+      const filled = figures.get(labels.filled('first'))
       const goals: readonly (readonly [words: string, value: number | undefined, most: number | undefined])[] = [
         [`realm number ${sizes.plainRealms} in a fifth of the reference's time`, created, reference && reference / 5],
+        // Without the making of keys, whose time is a matter of luck.
         [
-          `realm number ${sizes.realms} no dearer than number ${sizes.plainRealms} by half`,
-          figures.get(labels.created(sizes.realms)),
-          created && created * 1.5,
+          `a realm near number ${sizes.realms} no dearer than one near ${sizes.plainRealms} by half`,
+          figures.get(labels.filled('last')),
+          filled && filled * 1.5,
         ],
         [`${sizes.realms} realms listed in 100 ms`, figures.get(labels.listed(sizes.realms, false)), 100],
         [`${sizes.realms} realms listed briefly in 100 ms`, figures.get(labels.listed(sizes.realms, true)), 100],

@@ -31,6 +31,7 @@ const grouped = (count: number): string => count.toLocaleString('en-US')
 
 export const labels = {
   created: (number: number) => `realm number ${grouped(number)} created, ms`,
+  filled: (which: 'first' | 'last') => `a realm with given keys created, ${which} ten, ms`,
   listed: (count: number, brief: boolean) => `${grouped(count)} realms listed${brief ? ', brief' : ''}, ms`,
   page: (count: number) => `100 of ${grouped(count)} users, ms`,
   search: (count: number, by: string) => `search of ${grouped(count)} users by ${by}, ms`,
@@ -58,8 +59,15 @@ export async function createPlainRealms({ client, prefix, sizes, figures, hasTim
 export async function fillRealms(bench: Bench, made: number, keys: object): Promise<number> {
   const { client, prefix, sizes, figures, hasTime } = bench
   let number = made
-  for (; number < sizes.realms - 1 && hasTime(); number++)
-    await client.call('POST', '/realms', { realm: `${prefix}-${number + 1}`, enabled: true, components: keys })
+  const filling: number[] = []
+  for (; number < sizes.realms - 1 && hasTime(); number++) {
+    const realm = { realm: `${prefix}-${number + 1}`, enabled: true, components: keys }
+    filling.push(await timed(() => client.call('POST', '/realms', realm)))
+  }
+  if (filling.length >= 2 * creationsMeasured) {
+    figures.set(labels.filled('first'), median(filling.slice(0, creationsMeasured)))
+    figures.set(labels.filled('last'), median(filling.slice(-creationsMeasured)))
+  }
   if (number < sizes.realms - 1) return number
   const last = `${prefix}-${sizes.realms}`
   const taken: number[] = []
