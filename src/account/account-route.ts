@@ -1,3 +1,4 @@
+import { acceptsHtml } from '../http/accept.ts'
 import { adminErrorResponse } from '../http/error-responses.ts'
 import { AdminError, PageError } from '../http/errors.ts'
 import type { HttpMethod, Route } from '../http/routes.ts'
@@ -81,10 +82,8 @@ async function answer(row: AccountRoute, request: HttpRequest, services: Account
 
 const isRead = ({ method }: HttpRequest): boolean => method === 'GET' || method === 'HEAD'
 
-const acceptsPage = ({ headers }: HttpRequest): boolean => (headers.accept ?? '').toLowerCase().includes('text/html')
-
 const notEnabled = (request: HttpRequest, wantsPage: boolean): Error =>
-  wantsPage && acceptsPage(request) ? new PageError('pageNotFound', 404) : new AdminError(404, { error: 'account management not enabled' })
+  wantsPage && acceptsHtml(request) ? new PageError('pageNotFound', 404) : new AdminError(404, { error: 'account management not enabled' })
 
 const withHeaders = (response: HttpResponse, more: Readonly<Record<string, string>>): HttpResponse => ({
   ...response,
@@ -102,7 +101,7 @@ function asksForJson({ headers }: HttpRequest): boolean {
 async function pageFor(request: HttpRequest, services: AccountServices): Promise<HttpResponse | undefined> {
   if (!isRead(request)) throw new AdminError(405, { error: 'HTTP 405 Method Not Allowed' })
   if (services.accountConsole !== undefined) return services.accountConsole(request)
-  if (acceptsPage(request)) throw new PageError('pageNotFound', 404)
+  if (acceptsHtml(request)) throw new PageError('pageNotFound', 404)
   return undefined
 }
 

@@ -1,3 +1,4 @@
+import { json } from '../http/api-answers.ts'
 import { readQuery } from '../http/parameters.ts'
 import type { HttpResponse } from '../http/values.ts'
 import { absoluteClientUrl } from '../realm/client-url.ts'
@@ -7,7 +8,6 @@ import { type ClientRow, clients as clientRows } from '../storage/clients.ts'
 import { sessionRows } from '../storage/sessions.ts'
 import type { Consent } from '../users/consents.ts'
 import type { AccountContext, AccountRoute } from './account-route.ts'
-import { json } from './answers.ts'
 import { consentPrinter } from './consents.ts'
 
 export const applicationRoutes: readonly AccountRoute[] = [

@@ -1,3 +1,4 @@
+import { noContent, silentJson } from '../http/api-answers.ts'
 import { AdminError } from '../http/errors.ts'
 import type { HttpResponse } from '../http/values.ts'
 import { chooseLocale } from '../login/locale.ts'
@@ -8,7 +9,7 @@ import { readRepresentation } from '../representations/request-body.ts'
 import { detachClientOfUser } from '../sessions/logout.ts'
 import type { Consent } from '../users/consents.ts'
 import type { AccountContext, AccountRoute } from './account-route.ts'
-import { report, silentJson, silentNoContent } from './answers.ts'
+import { report } from './answers.ts'
 
 const path = '/applications/:client/consent'
 const manage = ['manage-account', 'manage-consent'] as const
@@ -96,7 +97,7 @@ async function consentOf({ services, caller }: AccountContext, client: Client): 
 async function getConsent(context: AccountContext): Promise<HttpResponse> {
   const client = await findClient(context)
   const consent = await consentOf(context, client)
-  return consent === undefined ? silentNoContent() : silentJson(consentPrinter(context)(consented(client), consent))
+  return consent === undefined ? noContent() : silentJson(consentPrinter(context)(consented(client), consent))
 }
 
 /** What was allowed before is replaced. Whether that is told as a change depends on whether there was something. */
@@ -121,7 +122,7 @@ async function putConsent(context: AccountContext, meant: 'GRANT_CONSENT' | 'UPD
     details: { granted_client: client.clientId, ...(scope === '' ? {} : { scope }) },
   })
   const after = await consentOf(context, client)
-  return after === undefined ? silentNoContent() : silentJson(consentPrinter(context)(consented(client), after))
+  return after === undefined ? noContent() : silentJson(consentPrinter(context)(consented(client), after))
 }
 
 /** Names of what may be allowed, by id: every scope of the realm, and the client itself. */
@@ -135,5 +136,5 @@ async function revokeConsent(context: AccountContext): Promise<HttpResponse> {
   const online = await services.consents.revoke(caller.user.id, client.id)
   await detachClientOfUser(services, realm, { userId: caller.user.id, clientId: client.id, online })
   report(context, { type: 'REVOKE_GRANT', details: { revoked_client: client.clientId } })
-  return silentNoContent()
+  return noContent()
 }

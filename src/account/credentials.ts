@@ -1,3 +1,4 @@
+import { json, noContentUncached } from '../http/api-answers.ts'
 import { AdminError } from '../http/errors.ts'
 import { readQuery } from '../http/parameters.ts'
 import type { HttpResponse } from '../http/values.ts'
@@ -8,7 +9,7 @@ import { readField } from '../representations/request-body.ts'
 import { type CredentialRow, credentials as credentialRows } from '../storage/credentials.ts'
 import { passwordPolicyOf } from '../users/password-policy/parse.ts'
 import type { AccountContext, AccountRoute } from './account-route.ts'
-import { json, noContent, report } from './answers.ts'
+import { report } from './answers.ts'
 import { type CredentialType, credentialTypes, levelOfType, usedTypes } from './credential-types.ts'
 
 const manage = ['manage-account'] as const
@@ -144,7 +145,7 @@ async function deleteCredential(context: AccountContext): Promise<HttpResponse> 
   // What the reference tells twice since it has general credential events.
   if (credential.type === 'otp') report(context, { type: 'REMOVE_TOTP', details })
   report(context, { type: 'REMOVE_CREDENTIAL', details })
-  return noContent()
+  return noContentUncached()
 }
 
 /** Who has not proved himself by a credential of a higher level may not take it away, and so get rid of it. */
@@ -164,7 +165,7 @@ async function putLabel(context: AccountContext): Promise<HttpResponse> {
   const label = readLabel(context)
   if (label !== undefined && label.length > labelLengthMax) throw invalidRequest()
   await credentialRows(services.database).setLabel(caller.user.id, credential.id, label ?? null)
-  return noContent()
+  return noContentUncached()
 }
 
 const invalidRequest = (): AdminError => new AdminError(400, { errorMessage: 'invalidRequestMessage' })

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { noContent, silentJson } from '../http/api-answers.ts'
 import { AdminError } from '../http/errors.ts'
 import { flagParameter, pageParameters } from '../http/page-parameters.ts'
 import { readQuery } from '../http/parameters.ts'
@@ -11,7 +12,7 @@ import { organizations as organizationRows } from '../storage/organizations.ts'
 import { users as userRows } from '../storage/users.ts'
 import { issuerOf } from '../tokens/issuer.ts'
 import type { AccountContext, AccountRoute } from './account-route.ts'
-import { report, silentJson, silentNoContent } from './answers.ts'
+import { report } from './answers.ts'
 
 const path = '/linked-accounts'
 const manage = ['manage-account'] as const
@@ -102,20 +103,25 @@ async function listAccounts(context: AccountContext): Promise<HttpResponse> {
   const { first, max } = pageParameters(query, pageDefault)
   const linked = flagParameter(query, 'linked')
   const links = await linksOf(context)
-  const accounts = (await providersOf(context)).map((provider): Account => ({ provider, link: links.get(provider.alias) })).filter(isShown)
+  const providers = await providersOf(context)
+  const accounts = providers.map((provider): Account => ({ provider, link: links.get(provider.alias) })).filter(isShown)
   if (linked === undefined) return silentJson(accounts.toSorted(byPlace).map(describe))
-  if (!linked && (await isBoundToOrganization(context, links))) return silentJson([])
+  if (!linked && (await isBoundToOrganization(context, links, providers))) return silentJson([])
   const search = (query.get('search') ?? '').trim().toLowerCase()
   const found = accounts.filter(({ provider, link }) => (link !== undefined) === linked && matches(provider, search))
   return silentJson((linked ? found.toSorted(byPlace) : found).slice(first, first + max).map(describe))
 }
 
 /** Whom an organization manages, and who comes in by its identity provider, links no other account. */
-async function isBoundToOrganization(context: AccountContext, links: ReadonlyMap<string, FederatedIdentityRow>): Promise<boolean> {
+async function isBoundToOrganization(
+  context: AccountContext,
+  links: ReadonlyMap<string, FederatedIdentityRow>,
+  known?: readonly Provider[],
+): Promise<boolean> {
   if (context.realm.settings.organizationsEnabled !== true || links.size === 0) return false
   const managed = await managingOrganizations(context)
   if (managed.size === 0) return false
-  return (await providersOf(context)).some(({ alias, doc }) => links.has(alias) && managed.has(doc.organizationId ?? ''))
+  return (known ?? (await providersOf(context))).some(({ alias, doc }) => links.has(alias) && managed.has(doc.organizationId ?? ''))
 }
 
 const managingOrganizations = async ({ services, caller }: AccountContext): Promise<ReadonlySet<string>> =>
@@ -171,7 +177,7 @@ async function removeLink(context: AccountContext): Promise<HttpResponse> {
     username: caller.user.username,
   }
   report(context, { type: 'REMOVE_FEDERATED_IDENTITY', details })
-  return silentNoContent()
+  return noContent()
 }
 
 const notActive = 'This identity is not active anymore.'

@@ -1,3 +1,4 @@
+import { json, silentJson } from '../http/api-answers.ts'
 import { AdminError } from '../http/errors.ts'
 import { readQuery } from '../http/parameters.ts'
 import type { HttpResponse } from '../http/values.ts'
@@ -7,7 +8,6 @@ import type { OrganizationRepresentation } from '../representations/organization
 import { groups as groupRows } from '../storage/groups.ts'
 import { organizations as organizationRows } from '../storage/organizations.ts'
 import type { AccountContext, AccountRoute } from './account-route.ts'
-import { json, silentJson } from './answers.ts'
 
 export const membershipRoutes: readonly AccountRoute[] = [
   {

@@ -1,3 +1,4 @@
+import { json, noContentUncached } from '../http/api-answers.ts'
 import { readQuery } from '../http/parameters.ts'
 import { type HttpResponse, jsonResponse } from '../http/values.ts'
 import { changeDetails } from '../login/required-actions/update-profile.ts'
@@ -9,7 +10,7 @@ import { users as userRows } from '../storage/users.ts'
 import { storedValues, updateUser } from '../users/accounts.ts'
 import { isColumn, type ProfileError, type ProfileValues, profileMetadata, profileValuesOf, visibleValues } from '../users/profile.ts'
 import type { AccountContext, AccountRoute } from './account-route.ts'
-import { json, noContent, report } from './answers.ts'
+import { report } from './answers.ts'
 import { unauthorized } from './caller.ts'
 
 export const profileRoutes: readonly AccountRoute[] = [
@@ -106,7 +107,7 @@ async function postProfile(context: AccountContext): Promise<HttpResponse> {
   if (result.kind === 'refused') return refusal(result.errors)
   const after = await storedValues(services.database, result.user)
   report(context, { type: 'UPDATE_PROFILE', details: { context: 'ACCOUNT', ...changeDetails(before, after) } })
-  return noContent()
+  return noContentUncached()
 }
 
 const localeOf = (attributes: ReadonlyMap<string, readonly string[]>): string => attributes.get('locale')?.[0] ?? 'en'

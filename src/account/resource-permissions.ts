@@ -1,6 +1,7 @@
 import { findResourceServer } from '../authorization/resource-server.ts'
 import { grantTicket, removeTicket } from '../authorization/uma-policies.ts'
 import type { ServerContext } from '../authorization/write-resources.ts'
+import { noContent, silentJson } from '../http/api-answers.ts'
 import { AdminError } from '../http/errors.ts'
 import { readQuery } from '../http/parameters.ts'
 import type { HttpResponse } from '../http/values.ts'
@@ -11,7 +12,6 @@ import { authorizationScopes } from '../storage/authorization-scopes.ts'
 import { permissionTickets } from '../storage/permission-tickets.ts'
 import { type UserRow, users as userRows } from '../storage/users.ts'
 import type { AccountContext, AccountRoute } from './account-route.ts'
-import { silentJson, silentNoContent } from './answers.ts'
 import { forbidden } from './caller.ts'
 import { managed, ownResource, peopleOf, personOf } from './resources.ts'
 
@@ -62,7 +62,7 @@ async function findPerson(context: AccountContext): Promise<HttpResponse> {
   const resource = await ownResource(context)
   const value = readQuery(context.request).get('value')
   const user = value === undefined ? undefined : await findUser(context, value)
-  if (user === undefined) return silentNoContent()
+  if (user === undefined) return noContent()
   const tickets = await permissionTickets(context.services.database).ofResources([resource.id], user.id)
   return tickets.length === 0 ? { status: 403 } : silentJson({ id: user.id, ...personOf(user) })
 }
@@ -94,7 +94,7 @@ async function putPermissions(context: AccountContext): Promise<HttpResponse> {
       await share(context, target, resource, user, new Set(ids.filter((id) => id !== undefined)))
     }
   })
-  return silentNoContent()
+  return noContent()
 }
 
 async function personIn(context: AccountContext, { username, scopes }: SharedPermission) {

@@ -1,3 +1,4 @@
+import { silentJson } from '../http/api-answers.ts'
 import { AdminError } from '../http/errors.ts'
 import { integerParameter } from '../http/page-parameters.ts'
 import { readQuery } from '../http/parameters.ts'
@@ -8,7 +9,6 @@ import { type AuthorizationResourceRow, authorizationResources } from '../storag
 import { clients as clientRows } from '../storage/clients.ts'
 import { permissionTickets, type RequesterRow } from '../storage/permission-tickets.ts'
 import type { AccountContext, AccountRoute } from './account-route.ts'
-import { silentJson } from './answers.ts'
 
 const view = ['manage-account', 'view-profile'] as const
 

@@ -1,3 +1,4 @@
+import { json, noContentUncached } from '../http/api-answers.ts'
 import { readQuery } from '../http/parameters.ts'
 import type { HttpResponse } from '../http/values.ts'
 import type { ClientRepresentation } from '../representations/client.ts'
@@ -8,7 +9,7 @@ import type { SessionDoc } from '../sessions/sessions.ts'
 import { clients as clientRows } from '../storage/clients.ts'
 import { sessionRows, type UserSessionRow } from '../storage/sessions.ts'
 import type { AccountContext, AccountRoute } from './account-route.ts'
-import { json, noContent, report, secondsOf } from './answers.ts'
+import { report, secondsOf } from './answers.ts'
 import { type Device, deviceOf } from './user-agent.ts'
 
 const view = ['manage-account', 'view-profile'] as const
@@ -119,7 +120,7 @@ async function end(context: AccountContext, isMeant: (row: UserSessionRow) => bo
     ended.push(...(await logoutSessions(services, realm, rows, offline, request.baseUrl)))
   }
   for (const { id } of ended) report(context, { type: 'LOGOUT', sessionId: id })
-  return noContent()
+  return noContentUncached()
 }
 
 async function logoutAll(context: AccountContext): Promise<HttpResponse> {

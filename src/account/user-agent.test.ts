@@ -12,7 +12,7 @@ interface Recorded {
   readonly browser: string
 }
 
-const recorded = JSON.parse(readFileSync(new URL('recorded-user-agents.json', import.meta.url), 'utf8')) as Recorded[]
+const recorded = JSON.parse(readFileSync(new URL('fixtures/recorded-user-agents.json', import.meta.url), 'utf8')) as Recorded[]
 
 test('user agents are read as the reference reads them', () => {
   for (const { userAgent, ...expected } of recorded) assert.deepEqual(deviceOf(userAgent), expected, userAgent)

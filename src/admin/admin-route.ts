@@ -29,9 +29,6 @@ export interface AdminRoute<S extends AdminServices = AdminServices> {
   handle(context: AdminContext<S>): Promise<HttpResponse>
 }
 
-/** Answers of the Admin API say their charset. */
-export const adminJson: Readonly<Record<string, string>> = { 'content-type': 'application/json;charset=UTF-8', 'cache-control': 'no-cache' }
-
 /** Methods that the reference tells a browser for every path of the Admin API. */
 export const adminPreflight = 'DELETE, POST, GET, PUT'
 

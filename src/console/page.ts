@@ -1,11 +1,12 @@
 import { type Html, html, Html as TrustedHtml } from '../http/html.ts'
 import { pageSecurityHeaders } from '../http/security-headers.ts'
 import type { HttpRequest, HttpResponse } from '../http/values.ts'
+import { basePathOf } from '../login/pages/frame.ts'
 import { type ConsoleApp, type Consoles, consoleThemes } from './files.ts'
 
 /** Path of an app's files, the base path included. */
 export const resourcesPath = ({ baseUrl }: Pick<HttpRequest, 'baseUrl'>, { version }: Consoles, app: ConsoleApp): string =>
-  `${new URL(baseUrl).pathname.replace(/\/$/, '')}/resources/${version}/${app}/${consoleThemes[app]}`
+  `${basePathOf(baseUrl)}/resources/${version}/${app}/${consoleThemes[app]}`
 
 /**
  * The reference allows its pages inline scripts; these have none, so nothing runs that is not ours. Pictures come also as data, and from

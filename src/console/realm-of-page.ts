@@ -1,3 +1,4 @@
+import { acceptsHtml } from '../http/accept.ts'
 import { OAuthError, PageError } from '../http/errors.ts'
 import type { HttpRequest } from '../http/values.ts'
 import type { RealmSnapshot } from '../realm/model.ts'
@@ -7,8 +8,6 @@ import type { ConsoleServices } from './services.ts'
 export async function realmOfPage(request: HttpRequest, { realms }: ConsoleServices, unknown: string): Promise<RealmSnapshot> {
   const realm = await realms.find(request.params['realm'] ?? '')
   if (realm !== undefined) return realm
-  if (acceptsPage(request)) throw new PageError('pageNotFound', 404)
+  if (acceptsHtml(request)) throw new PageError('pageNotFound', 404)
   throw new OAuthError(unknown, undefined, { status: 404 })
 }
-
-export const acceptsPage = ({ headers }: HttpRequest): boolean => /(?:^|[\s,])text\/html\b/i.test(headers.accept ?? '')

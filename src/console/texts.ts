@@ -1,7 +1,7 @@
 import { readQuery } from '../http/parameters.ts'
 import type { Route } from '../http/routes.ts'
 import type { HttpRequest, HttpResponse } from '../http/values.ts'
-import { languages as loginTexts } from '../login/messages/texts.ts'
+import { localeChain, languages as loginTexts } from '../login/messages/texts.ts'
 import type { RealmSnapshot } from '../realm/model.ts'
 import type { ConsoleApp, Consoles } from './files.ts'
 import type { ConsoleServices } from './services.ts'
@@ -35,18 +35,13 @@ function realmTexts({ settings }: RealmSnapshot, languages: readonly string[]): 
   return Object.assign({}, ...languages.map((language) => settings.localizationTexts?.[language] ?? {}))
 }
 
-/** `pt-BR` → en, pt, pt-BR: later ones win. */
-function chainOf(locale: string): string[] {
-  const parts = locale.replaceAll('_', '-').split('-')
-  return [...new Set(['en', ...parts.map((_, at) => parts.slice(0, at + 1).join('-'))])]
-}
-
 async function list(type: TextType, request: HttpRequest, services: ConsoleServices): Promise<HttpResponse> {
   const realm = await services.realms.find(request.params['realm'] ?? '')
   const locale = request.params['locale'] ?? ''
   if (realm === undefined || !languageTag.test(locale)) return { status: 404 }
   const consoles = services.consoles.open()
-  const languages = chainOf(locale)
+  // Later ones win.
+  const languages = localeChain(locale.replaceAll('_', '-')).toReversed()
   const known = type === 'login' ? Object.keys(loginTexts) : (consoles?.languages(type) ?? [])
   const language = languages.findLast((one) => known.includes(one)) ?? 'en'
   const theme = Object.assign(languageNames(known, language), ...(await Promise.all(languages.map((one) => textsOf(consoles, type, one)))))

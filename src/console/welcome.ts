@@ -3,6 +3,7 @@ import { readCookies, setCookie, withCookies } from '../http/cookies.ts'
 import { type Form, readForm } from '../http/parameters.ts'
 import type { Route } from '../http/routes.ts'
 import type { HttpRequest, HttpResponse } from '../http/values.ts'
+import { basePathOf } from '../login/pages/frame.ts'
 import { infoPage } from '../login/pages/info.ts'
 import type { PageContent, Problem } from '../login/pages/page.ts'
 import { renderPage } from '../login/pages/render.ts'
@@ -47,7 +48,7 @@ function showForm(
   more: Omit<NonNullable<WelcomePage['creation']>, 'actionUrl' | 'stateChecker'> = {},
 ): HttpResponse {
   const stateChecker = services.random.bytes(stateBytes).toString('base64url')
-  const path = `${new URL(request.baseUrl).pathname.replace(/\/$/, '')}/`
+  const path = `${basePathOf(request.baseUrl)}/`
   const page = show(request, services, realm, welcomePage({ creation: { actionUrl: path, stateChecker, ...more } }))
   const attributes = { path, secure: request.secure, httpOnly: true, sameSite: 'Strict', maxAgeSeconds: stateSeconds } as const
   return withCookies(page, [setCookie(stateCookie, stateChecker, attributes)])
@@ -66,20 +67,13 @@ interface Problems {
 }
 
 function problemsOf(form: Form): Problems {
-  const {
-    username = '',
-    password = '',
-    passwordConfirmation = '',
-  } = {
-    username: form.get('username')?.trim(),
-    password: form.get('password'),
-    passwordConfirmation: form.get('passwordConfirmation'),
-  }
+  const username = form.get('username')?.trim() ?? ''
+  const password = form.get('password') ?? ''
   if (username === '' || username.length > usernameLengthMax) return { usernameProblem: 'missingUsernameMessage' }
   if (password === '') return { passwordProblem: 'missingPasswordMessage' }
   if (password.length > passwordLengthMax)
     return { passwordProblem: { key: 'invalidPasswordMaxLengthMessage', values: [String(passwordLengthMax)] } }
-  return password === passwordConfirmation ? {} : { confirmationProblem: 'notMatchPasswordMessage' }
+  return password === form.get('passwordConfirmation') ? {} : { confirmationProblem: 'notMatchPasswordMessage' }
 }
 
 async function create(request: HttpRequest, services: ConsoleServices): Promise<HttpResponse> {
@@ -88,17 +82,17 @@ async function create(request: HttpRequest, services: ConsoleServices): Promise<
   if (!isLocal(request)) return { ...show(request, services, master, welcomePage({ creation: undefined })), status: 403 }
   const form = readForm(request)
   const username = form.get('username')?.trim() ?? ''
-  if (!secretsEqual(form.get('stateChecker') ?? '', readCookies(request).get(stateCookie) ?? randomState(services)))
+  const state = readCookies(request).get(stateCookie)
+  if (state === undefined || !secretsEqual(form.get('stateChecker') ?? '', state))
     return { ...showForm(request, services, master, { username }), status: 403 }
   const problems = problemsOf(form)
   if (Object.keys(problems).length > 0) return { ...showForm(request, services, master, { username, ...problems }), status: 400 }
-  await createAdministrator(services, { username, password: form.get('password') ?? '' })
+  const made = await createAdministrator(services, { username, password: form.get('password') ?? '' })
+  // Somebody else has sent the form in the meantime.
+  if (made === 'exists') return toConsole(request)
   const done = infoPage({ message: { key: 'welcomeUserCreated' }, linkUrl: `${request.baseUrl}/admin/`, linkText: 'welcomeOpenConsole' })
   return show(request, services, master, done)
 }
-
-/** What no form can know: a request without the cookie equals nothing. */
-const randomState = ({ random }: ConsoleServices): string => random.bytes(stateBytes).toString('base64url')
 
 export const welcomeRoutes: readonly Route<ConsoleServices>[] = [
   {

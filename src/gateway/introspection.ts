@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
 import { type HttpClient, HttpClientError, type OutgoingResponse } from '../http/client.ts'
+import { boundedMap } from '../realm/bounded-map.ts'
 import type { Claims } from './claims.ts'
 import { IssuerError, type Metadata } from './metadata.ts'
 
@@ -31,7 +32,7 @@ interface Parts {
 /** Token introspection (RFC 7662). */
 export function openIntrospection(settings: IntrospectionSettings, { http, clock, metadata }: Parts): Introspection {
   const { clientId, clientSecret, endpoint, cacheSeconds } = settings
-  const answers = new Map<string, { readonly claims: Claims; readonly untilMs: number }>()
+  const answers = boundedMap<string, { readonly claims: Claims; readonly untilMs: number }>(answersMax)
   // RFC 6749 section 2.3.1: both parts are form-urlencoded first.
   const credentials = Buffer.from(`${formEncoded(clientId)}:${formEncoded(clientSecret)}`).toString('base64')
   const headers = {
@@ -49,8 +50,6 @@ export function openIntrospection(settings: IntrospectionSettings, { http, clock
       const claims = claimsOf(await post(http, { method: 'POST', url, headers, body }, url), url)
       if (cacheSeconds > 0) {
         answers.delete(digest)
-        const [oldest] = answers.size >= answersMax ? answers.keys() : []
-        if (oldest !== undefined) answers.delete(oldest)
         if (claims !== undefined) answers.set(digest, { claims, untilMs: askedAtMs + cacheSeconds * 1_000 })
       }
       return claims

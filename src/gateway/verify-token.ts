@@ -3,6 +3,7 @@ import { type Clock, nowSeconds } from '../clock.ts'
 import type { PublicKey } from '../crypto/jwk-set.ts'
 import { type DecodedJws, decodeJws, verifySignature } from '../crypto/jws.ts'
 import { findSignatureAlgorithm } from '../crypto/jws-algorithms.ts'
+import { boundedMap } from '../realm/bounded-map.ts'
 import { type Claims, textOf, userInfoOf } from './claims.ts'
 import type { Introspection } from './introspection.ts'
 import type { IssuerKeys } from './issuer-keys.ts'
@@ -48,14 +49,9 @@ interface Parts {
 export function createVerifier({ issuers, clock, clockSkewSeconds }: Parts): Verifier {
   const byName = new Map(issuers.map((issuer) => [issuer.issuer, issuer]))
   /** By the digest of a token, so that no token lies in memory for longer than its request. */
-  const known = new Map<string, KnownToken>()
+  const known = boundedMap<string, KnownToken>(knownTokensMax)
   const untimely = (claims: Claims): Refusal | undefined => timeFault(claims, nowSeconds(clock), clockSkewSeconds)
 
-  const remember = (digest: string, token: KnownToken): void => {
-    const [oldest] = known.size >= knownTokensMax ? known.keys() : []
-    if (oldest !== undefined) known.delete(oldest)
-    known.set(digest, token)
-  }
   const judge = async (token: string, digest: string, trace: Trace | undefined): Promise<Verdict> => {
     const opened = openToken(token, byName, trace)
     if ('refusal' in opened) return opened
@@ -81,7 +77,7 @@ export function createVerifier({ issuers, clock, clockSkewSeconds }: Parts): Ver
     if (textOf(claims['sub']) === undefined) return { refusal: badToken('subject', 'The token names no subject') }
     trace?.('subject', String(claims['sub']))
     const good = { claims, userInfo: userInfoOf(claims) }
-    if (key !== undefined && issuer.introspection === undefined) remember(digest, { ...good, issuer, key })
+    if (key !== undefined && issuer.introspection === undefined) known.set(digest, { ...good, issuer, key })
     return good
   }
   return {

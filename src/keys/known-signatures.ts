@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { boundedMap } from '../realm/bounded-map.ts'
 import type { RealmKey } from './key.ts'
 
 export const knownSignatureLimits = {
@@ -20,13 +21,9 @@ const digest = (token: string): string => hash('sha256', token, 'base64')
 
 /** One per snapshot, `realm.derived(knownSignatures)`: a change of the realm's keys forgets them all. */
 export function knownSignatures(): KnownSignatures {
-  const keys = new Map<string, RealmKey>()
+  const keys = boundedMap<string, RealmKey>(knownSignatureLimits.tokensMax)
   return {
     has: (token, key) => keys.get(digest(token)) === key,
-    add(token, key) {
-      const [oldest] = keys.size >= knownSignatureLimits.tokensMax ? keys.keys() : []
-      if (oldest !== undefined) keys.delete(oldest)
-      keys.set(digest(token), key)
-    },
+    add: (token, key) => keys.set(digest(token), key),
   }
 }

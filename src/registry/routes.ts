@@ -3,8 +3,9 @@
  * commands and the page that stand on it. A system is a client with a service account and the attribute `registry_type`. Not here: how
  * clients and roles are stored, what tokens say. May call admin and everything to its left but the other surfaces.
  */
-import { type AdminRoute, adminJson, toRoute } from '../admin/admin-route.ts'
+import { type AdminRoute, toRoute } from '../admin/admin-route.ts'
 import { json, noContent, pageParameters, readRepresentation } from '../admin/bodies.ts'
+import { apiJson } from '../http/api-answers.ts'
 import { readQuery } from '../http/parameters.ts'
 import type { Route } from '../http/routes.ts'
 import { type HttpRequest, type HttpResponse, jsonResponse } from '../http/values.ts'
@@ -78,7 +79,7 @@ async function done(work: Promise<void>): Promise<HttpResponse> {
 }
 
 /** No cache may keep a password. */
-const secretJson = { ...adminJson, 'cache-control': 'no-store' }
+const secretJson = { ...apiJson, 'cache-control': 'no-store' }
 
 async function listPage(context: RegistryContext): Promise<HttpResponse> {
   const query = readQuery(context.request)

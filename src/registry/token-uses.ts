@@ -3,6 +3,7 @@ import type { Logger } from '../log.ts'
 import type { Realms } from '../realm/realms.ts'
 import { externalSystems } from '../storage/external-systems.ts'
 import type { Sql } from '../storage/sql.ts'
+import { writeBehind } from '../storage/write-behind.ts'
 import { typeAttribute } from './system-type.ts'
 
 export const tokenUseLimits = {
@@ -35,49 +36,26 @@ interface TokenUseParts {
 }
 
 export function openTokenUses({ sql, realms, log }: TokenUseParts): TokenUses {
-  let waiting = new Map<string, number>()
-  /** What is being written counts until it is. */
-  let leaving: ReadonlyMap<string, number> = new Map()
-  let timer: NodeJS.Timeout | undefined
-  let writing: Promise<void> = Promise.resolve()
-
-  const write = async (): Promise<void> => {
-    if (waiting.size === 0) return
-    leaving = waiting
-    waiting = new Map()
-    // In the order of their ids: two nodes that write the same rows must not wait for each other.
-    const uses = [...leaving].map(([client_id, at_ms]) => ({ client_id, at_ms })).sort((a, b) => (a.client_id < b.client_id ? -1 : 1))
-    try {
-      await externalSystems(sql).noteUses(uses)
-    } catch (error) {
-      log.warn('uses of external systems could not be written', { systems: uses.length, error })
-    } finally {
-      leaving = new Map()
-    }
-  }
-
-  const flush = (): Promise<void> => {
-    clearTimeout(timer)
-    timer = undefined
-    writing = writing.then(write)
-    return writing
-  }
-
+  const gathered = writeBehind<number>({ what: 'uses of external systems', log, limits: tokenUseLimits, write: (uses) => write(sql, uses) })
   return {
     id: 'external-system-uses',
     async onEvents(batch) {
       for (const { realmName, clientId, timeMs } of lastOfEach(batch)) {
         const client = await (await realms.find(realmName))?.client(clientId)
-        if (client?.attributes[typeAttribute] !== undefined) waiting.set(client.id, timeMs)
+        if (client?.attributes[typeAttribute] !== undefined) gathered.put(client.id, () => timeMs)
       }
-      if (waiting.size >= tokenUseLimits.waitingMax) void flush()
-      else if (waiting.size > 0) timer ??= setTimeout(flush, tokenUseLimits.flushMs)
     },
     async onAdminEvents() {},
-    lastOf: (clientUuid) => waiting.get(clientUuid) ?? leaving.get(clientUuid),
-    flush,
-    close: flush,
+    lastOf: (clientUuid) => gathered.find(clientUuid, (timeMs) => timeMs),
+    flush: gathered.flush,
+    close: gathered.flush,
   }
+}
+
+/** In the order of their ids: two nodes that write the same rows must not wait for each other. */
+function write(sql: Sql, uses: ReadonlyMap<string, number>): Promise<unknown> {
+  const rows = [...uses].map(([client_id, at_ms]) => ({ client_id, at_ms }))
+  return externalSystems(sql).noteUses(rows.sort((a, b) => (a.client_id < b.client_id ? -1 : 1)))
 }
 
 interface Use {

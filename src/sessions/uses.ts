@@ -1,6 +1,7 @@
 import type { Logger } from '../log.ts'
 import { sessionRows } from '../storage/sessions.ts'
 import type { Sql } from '../storage/sql.ts'
+import { writeBehind } from '../storage/write-behind.ts'
 
 export const useLimits = {
   /** How long a use may wait for company. What a crash takes along is that much of a session's idle time. */
@@ -41,50 +42,26 @@ interface Waiting extends Omit<SessionUse, 'clientId'> {
 const keyOf = (id: string, offline: boolean): string => `${offline ? 1 : 0} ${id}`
 
 export function openSessionUses({ sql, log }: { readonly sql: Sql; readonly log: Logger }): SessionUses {
-  let waiting = new Map<string, Waiting>()
-  /** What is being written counts until it is. */
-  let leaving: ReadonlyMap<string, Waiting> = new Map()
-  let timer: NodeJS.Timeout | undefined
-  let writing: Promise<void> = Promise.resolve()
-
-  const write = async (): Promise<void> => {
-    if (waiting.size === 0) return
-    leaving = waiting
-    waiting = new Map()
-    try {
-      await sql.transaction((tx) => writeAll(tx, [...leaving.values()]))
-    } catch (error) {
-      log.warn('uses of sessions could not be written', { sessions: leaving.size, error })
-    } finally {
-      leaving = new Map()
-    }
-  }
-
-  const flush = (): Promise<void> => {
-    clearTimeout(timer)
-    timer = undefined
-    writing = writing.then(write)
-    return writing
-  }
-
+  const gathered = writeBehind<Waiting>({
+    what: 'uses of sessions',
+    log,
+    limits: useLimits,
+    write: (uses) => sql.transaction((tx) => writeAll(tx, [...uses.values()])),
+  })
   return {
     note({ clientId, ...use }) {
-      const key = keyOf(use.id, use.offline)
-      const clients = waiting.get(key)?.clients ?? new Map<string, number>()
-      clients.set(clientId, use.atMs)
-      waiting.set(key, { ...use, clients })
-      if (waiting.size >= useLimits.waitingMax) void flush()
-      else timer ??= setTimeout(flush, useLimits.flushMs)
+      gathered.put(keyOf(use.id, use.offline), (before) => {
+        const clients = before?.clients ?? new Map<string, number>()
+        clients.set(clientId, use.atMs)
+        return { ...use, clients }
+      })
     },
     lastOf(id, offline, clientId) {
-      if (waiting.size === 0 && leaving.size === 0) return undefined
-      const key = keyOf(id, offline)
-      const last = (at: ReadonlyMap<string, Waiting>): number | undefined =>
-        clientId === undefined ? at.get(key)?.atMs : at.get(key)?.clients.get(clientId)
-      return last(waiting) ?? last(leaving)
+      if (gathered.isEmpty) return undefined
+      return gathered.find(keyOf(id, offline), ({ atMs, clients }) => (clientId === undefined ? atMs : clients.get(clientId)))
     },
-    flush,
-    close: flush,
+    flush: gathered.flush,
+    close: gathered.flush,
   }
 }
 

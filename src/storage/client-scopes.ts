@@ -37,7 +37,6 @@ const mapRole = statement(
   'client-scope.map-role',
   'insert into scope_scope_mapping (scope_id, role_id) values ($1, $2) on conflict (scope_id, role_id) do nothing',
 )
-const unmapRole = statement('client-scope.unmap-role', 'delete from scope_scope_mapping where scope_id = $1 and role_id = $2')
 const reachable = statement(
   'client-scope.reachable-roles',
   `with recursive reached (scope_id, id, direct) as (
@@ -68,7 +67,6 @@ export const clientScopes = (sql: Sql) => ({
   addRealmDefault: (realmId: string, scopeId: string, isDefault: boolean) => sql.run(addDefault, realmId, scopeId, isDefault ? 1 : 0),
   unsetRealmDefault: (realmId: string, scopeId: string) => sql.run(unsetDefault, realmId, scopeId),
   mapRole: (scopeId: string, roleId: string) => sql.run(mapRole, scopeId, roleId),
-  unmapRole: (scopeId: string, roleId: string) => sql.run(unmapRole, scopeId, roleId),
   /** Every role that a scope of the realm may show; direct = 1 for those mapped, 0 for those reached through composites. */
   reachableRoles: (realmId: string) => sql.all<{ scope_id: string; id: string; direct: number }>(reachable, realmId),
   scopeMappingsOfRealm: (realmId: string) => sql.all<ScopeMappingRow>(mappingsOfRealm, realmId),

@@ -74,7 +74,6 @@ const mapScope = statement(
   'client.map-scope',
   'insert into client_scope_mapping (client_id, role_id) values ($1, $2) on conflict (client_id, role_id) do nothing',
 )
-const unmapScope = statement('client.unmap-scope', 'delete from client_scope_mapping where client_id = $1 and role_id = $2')
 const mappingsOfRealm = statement(
   'client.scope-mappings-of-realm',
   `select c.client_id as holder, r.name as role, rc.client_id as container
@@ -139,7 +138,6 @@ export const clients = (sql: Sql) => ({
   addScope: (clientId: string, scopeId: string, isDefault: boolean) => sql.run(addScope, clientId, scopeId, isDefault ? 1 : 0),
   unlinkScope: (clientId: string, scopeId: string) => sql.run(unlink, clientId, scopeId),
   mapScope: (clientId: string, roleId: string) => sql.run(mapScope, clientId, roleId),
-  unmapScope: (clientId: string, roleId: string) => sql.run(unmapScope, clientId, roleId),
   scopeMappingsOfRealm: (realmId: string) => sql.all<ScopeMappingRow>(mappingsOfRealm, realmId),
   /** Ids of the client's own roles and scope mappings with all composites. */
   reachableRoles: (id: string) => sql.all<{ id: string }>(reachable, id),

@@ -48,10 +48,6 @@ const take = statement(
   'organization-invitation.take',
   `delete from organization_invitation where organization_id = $1 and id = $2 returning ${columns}`,
 )
-const removeByEmail = statement(
-  'organization-invitation.remove-by-email',
-  'delete from organization_invitation where organization_id = $1 and email = $2',
-)
 
 const escaped = (text: string): string => `%${text.toLowerCase().replace(/[!%_]/g, '!$&')}%`
 const lower = (text: string | undefined): SqlValue => text?.toLowerCase() ?? ''
@@ -78,5 +74,4 @@ export const organizationInvitations = (sql: Sql) => ({
     sql.run(insert, i.id, i.organization_id, i.email, i.first_name, i.last_name, i.sent_at, i.expires_at, i.link),
   /** Exactly one of several callers gets it. */
   take: (organizationId: string, id: string) => sql.one<InvitationRow>(take, organizationId, id),
-  removeByEmail: (organizationId: string, email: string) => sql.run(removeByEmail, organizationId, email),
 })

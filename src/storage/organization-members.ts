@@ -43,11 +43,6 @@ const namesOf = statement(
   'organization-member.names-of',
   `select organization_id, username, managed from organization_member where organization_id in {{list $1}} order by organization_id, username`,
 )
-const serviceAccounts = statement(
-  'organization-member.has-service-account',
-  `select 1 as n from organization_member m join user_account u on u.id = m.user_id
-   where m.organization_id = $1 and u.service_account_client_id is not null limit 1`,
-)
 
 const both = -1
 const kind = (managed: boolean | undefined): number => (managed === undefined ? both : managed ? 1 : 0)
@@ -80,5 +75,4 @@ export const organizationMembers = (sql: Sql) => ({
       : sql.all<MemberRow>(search, organizationId, kind(managed), pattern(text, exact), page.max, page.first)
   },
   namesOf: (organizationIds: readonly string[]) => sql.all<MemberName>(namesOf, JSON.stringify(organizationIds)),
-  hasServiceAccount: async (organizationId: string) => (await sql.one(serviceAccounts, organizationId)) !== undefined,
 })

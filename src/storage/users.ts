@@ -70,12 +70,6 @@ const addRole = statement(
   'user.add-role',
   'insert into user_role (user_id, role_id) values ($1, $2) on conflict (user_id, role_id) do nothing',
 )
-const removeRole = statement('user.remove-role', 'delete from user_role where user_id = $1 and role_id = $2')
-const directRoles = statement(
-  'user.direct-roles',
-  `select r.id, r.client_id, r.container_id, r.name, r.doc, c.client_id as client
-   from user_role u join role r on r.id = u.role_id left join client c on c.id = r.client_id where u.user_id = $1 order by r.name`,
-)
 const addGroup = statement(
   'user.add-group',
   'insert into user_group_member (user_id, group_id) values ($1, $2) on conflict (user_id, group_id) do nothing',
@@ -190,12 +184,6 @@ export const users = (sql: Sql) => ({
   remove: (realmId: string, id: string) => sql.run(remove, realmId, id),
   addAttribute: (userId: string, name: string, position: number, value: string) => sql.run(addAttribute, userId, name, position, value),
   addRole: (userId: string, roleId: string) => sql.run(addRole, userId, roleId),
-  removeRole: (userId: string, roleId: string) => sql.run(removeRole, userId, roleId),
-  directRoles: (userId: string) =>
-    sql.all<{ id: string; client_id: string | null; container_id: string; name: string; doc: string; client: string | null }>(
-      directRoles,
-      userId,
-    ),
   addGroup: (userId: string, groupId: string) => sql.run(addGroup, userId, groupId),
   addRequiredAction: (userId: string, position: number, action: string) => sql.run(addRequiredAction, userId, position, action),
   removeRequiredAction: (userId: string, action: string) => sql.run(removeRequiredAction, userId, action),

@@ -1,37 +1,18 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import type { Client, UserFacts } from '../realm/model.ts'
-import type { ClientRepresentation } from '../representations/client.ts'
 import type { ProtocolMapperRepresentation } from '../representations/client-scope.ts'
 import { aClient, aScope, aUser, factsOf } from './fixtures/facts.ts'
+import { recordedCases, recordedUsers } from './fixtures/recorded.ts'
 import { compilePlan, tokenPlans } from './plan.ts'
 import type { Claims, ClaimsRequest, MapperTarget } from './protocol-mapper.ts'
 import { resolveScopes } from './roles.ts'
 
-type RecordedUsers = Readonly<Record<string, Omit<UserFacts, 'attributes'> & { readonly attributes: Readonly<Record<string, string[]>> }>>
-
-/** A token that the reference made: the mappers of a client `app`, and what they put where. */
-interface RecordedCase {
-  readonly title: string
-  readonly mappers: readonly ProtocolMapperRepresentation[]
-  readonly user: string
-  readonly client?: ClientRepresentation
-  readonly request?: { readonly claims?: string; readonly nonce?: string }
-  readonly serviceAccount?: boolean
-  readonly expected: Readonly<Partial<Record<MapperTarget, Claims>>>
-}
-
-const [usersLine = '', ...caseLines] = readFileSync(new URL('./mappers/recorded.jsonl', import.meta.url), 'utf8')
-  .trim()
-  .split('\n')
-const users = JSON.parse(usersLine) as RecordedUsers
-const cases = caseLines.map((line) => JSON.parse(line) as RecordedCase)
 const lightweightAttribute = 'client.use.lightweight.access.token.enabled'
 
-for (const { title, mappers, user: username, client: given, request, serviceAccount, expected } of cases) {
+for (const { title, mappers, user: username, client: given, request, serviceAccount, expected } of recordedCases) {
   test(`the reference's claims: ${title}`, () => {
-    const found = users[username]
+    const found = recordedUsers[username]
     assert.ok(found)
     const user = aUser({ ...found, attributes: new Map(Object.entries(found.attributes)) })
     const client = aClient({ redirectUris: ['http://localhost:9999/*'], fullScopeAllowed: true, ...given, protocolMappers: [...mappers] })

@@ -1,34 +1,20 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import type { UserFacts } from '../realm/model.ts'
-import type { ClientRepresentation } from '../representations/client.ts'
 import type { ProtocolMapperRepresentation } from '../representations/client-scope.ts'
 import { aClient, aScope, aUser, factsOf } from './fixtures/facts.ts'
+import { recordedCases, recordedUsers } from './fixtures/recorded.ts'
 import { compilePlan, planOf } from './plan.ts'
 import type { Claims, ClaimsRequest, MapperTarget } from './protocol-mapper.ts'
 import { describeOrigins } from './role-origins.ts'
 import { leavesOf, pathOfClaim, stepWords, traceSteps } from './trace.ts'
 
-interface RecordedCase {
-  readonly title: string
-  readonly mappers: readonly ProtocolMapperRepresentation[]
-  readonly user: string
-  readonly client?: ClientRepresentation
-  readonly request?: { readonly claims?: string; readonly nonce?: string }
-}
-const [usersLine = '', ...lines] = readFileSync(new URL('./mappers/recorded.jsonl', import.meta.url), 'utf8')
-  .trim()
-  .split('\n')
-const users = JSON.parse(usersLine) as Record<string, Omit<UserFacts, 'attributes'> & { readonly attributes: Record<string, string[]> }>
-const cases = lines.map((line) => JSON.parse(line) as RecordedCase)
 const targets = ['access', 'id', 'userinfo', 'introspection', 'response'] as const satisfies readonly MapperTarget[]
 
 for (const lightweight of [false, true]) {
   test(`what is traced is what is compiled, and each claim has its mapper${lightweight ? ' (lightweight)' : ''}`, () => {
     let claimsSeen = 0
-    for (const { title, mappers, user: username, client: given, request } of cases) {
-      const found = users[username]
+    for (const { title, mappers, user: username, client: given, request } of recordedCases) {
+      const found = recordedUsers[username]
       assert.ok(found)
       const user = aUser({ ...found, attributes: new Map(Object.entries(found.attributes)) })
       const client = aClient({ redirectUris: ['http://localhost:9999/*'], ...given, protocolMappers: [...mappers] })
@@ -50,7 +36,7 @@ for (const lightweight of [false, true]) {
         }
       }
     }
-    assert.ok(claimsSeen > cases.length, `${claimsSeen}`)
+    assert.ok(claimsSeen > recordedCases.length, `${claimsSeen}`)
   })
 }
 

@@ -116,14 +116,14 @@ const manyUsers = 10_000
 
 /** Passwords are hashed while the transaction is open: a file that brings a million of them has to give their hashes to be quick. */
 async function writeBatches(parts: TransferParts, writing: Writing, source: UserSource): Promise<void> {
-  const random = orderedRandom(parts.random, parts.clock)
+  const { random } = writing
   let written = 0
   for await (const batch of source.batches()) {
     const users = await prepareUsers(
       parts,
       batch.map((user) => completeUser(user, { ...parts, random })),
     )
-    await writeUsers({ ...writing, random }, users)
+    await writeUsers(writing, users)
     written += users.length
   }
   if (written >= manyUsers) await userImport(writing.tx).countAnew()

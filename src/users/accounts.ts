@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Random } from '../crypto/random.ts'
-import type { RealmSnapshot, UserFacts } from '../realm/model.ts'
+import type { RealmSnapshot } from '../realm/model.ts'
 import type { Realms } from '../realm/realms.ts'
 import { groups as groupRows } from '../storage/groups.ts'
 import { loginFailures } from '../storage/login-failures.ts'
@@ -120,14 +120,9 @@ export async function removeUser({ sql, realms }: AccountParts, realm: RealmSnap
 export async function storedValues(sql: Sql, user: UserRow): Promise<ProfileValues> {
   const attributes = await userRows(sql).attributesOf([user.id])
   const byName = Map.groupBy(attributes, ({ name }) => name)
-  return profileValues(user, new Map(Array.from(byName, ([name, rows]) => [name, rows.map(({ value }) => value)])))
-}
-
-/** A user's own row and attributes as values of the profile. */
-export function profileValues(user: UserRow, attributes: UserFacts['attributes']): ProfileValues {
   const one = (name: string, value: string | null): ProfileValues => (value === null ? {} : { [name]: [value] })
   return {
-    ...Object.fromEntries(attributes),
+    ...Object.fromEntries(Array.from(byName, ([name, rows]) => [name, rows.map(({ value }) => value)])),
     username: [user.username],
     ...one('email', user.email),
     ...one('firstName', user.first_name),

@@ -201,17 +201,6 @@ export function profileValuesOf(user: Pick<UserFacts, 'username' | 'email' | 'fi
   }
 }
 
-/** True when a login has to wait until the user has put the profile right; never in a realm whose action for that is switched off. */
-export async function missesProfile(
-  realm: RealmSnapshot,
-  user: Pick<UserFacts, 'username' | 'email' | 'firstName' | 'lastName' | 'attributes'>,
-  scopes?: ReadonlySet<string>,
-): Promise<boolean> {
-  const { requiredActions } = await realm.authentication()
-  if (!requiredActions.some(({ alias, enabled }) => alias === 'VERIFY_PROFILE' && enabled)) return false
-  return validateProfile(realm, { context: 'user', values: {}, before: profileValuesOf(user), scopes }).errors.length > 0
-}
-
 /** What a page or a console needs to draw the form of a profile, as the reference prints it: attributes that the context may see. */
 export function profileMetadata(realm: RealmSnapshot, input: Pick<ProfileInput, 'context' | 'scopes' | 'before'>): UserProfileMetadata {
   const { attributes, groups } = profileConfigOf(realm)

@@ -1,11 +1,12 @@
 import { findResourceServer, type ResourceServer } from '../../authorization/resource-server.ts'
 import type { ServerContext } from '../../authorization/write-resources.ts'
+import { apiJson } from '../../http/api-answers.ts'
 import { AdminError } from '../../http/errors.ts'
 import type { HttpMethod } from '../../http/routes.ts'
 import { type HttpResponse, jsonResponse } from '../../http/values.ts'
 import { clients as clientRows } from '../../storage/clients.ts'
 import type { Sql } from '../../storage/sql.ts'
-import { type AdminContext, type AdminRoute, adminJson, audit } from '../admin-route.ts'
+import { type AdminContext, type AdminRoute, audit } from '../admin-route.ts'
 import { forbidden } from '../permissions.ts'
 
 /** What the handler of a route below a client's resource server is given. */
@@ -58,7 +59,7 @@ export const emptyAnswer = (status: number): HttpResponse => ({ status, headers:
 /** 200 that caches are told nothing about. */
 export const plainJson = (value: unknown): HttpResponse => jsonResponse(200, value, { 'content-type': 'application/json;charset=UTF-8' })
 
-export const createdJson = (value: unknown): HttpResponse => jsonResponse(201, value, adminJson)
+export const createdJson = (value: unknown): HttpResponse => jsonResponse(201, value, apiJson)
 
 /** Runs a write in one transaction. Nothing of it is in realm snapshots. */
 export const write = <R>({ services, realm, server }: ServerAdminContext, work: (context: ServerContext) => Promise<R>): Promise<R> =>

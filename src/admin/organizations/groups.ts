@@ -1,3 +1,4 @@
+import { apiJson } from '../../http/api-answers.ts'
 import { AdminError } from '../../http/errors.ts'
 import { readQuery } from '../../http/parameters.ts'
 import { type HttpResponse, jsonResponse } from '../../http/values.ts'
@@ -7,7 +8,7 @@ import type { OrganizationGroupRow } from '../../storage/organization-groups.ts'
 import { organizationGroups } from '../../storage/organization-groups.ts'
 import type { OrganizationRow } from '../../storage/organizations.ts'
 import { UniqueViolation } from '../../storage/sql.ts'
-import { type AdminContext, type AdminRoute, adminJson, audit } from '../admin-route.ts'
+import { type AdminContext, type AdminRoute, audit } from '../admin-route.ts'
 import { readAttributeQuery } from '../attribute-query.ts'
 import { flagParameter, jsonText, noContent, pageParameters, readRepresentation } from '../bodies.ts'
 import { findOrganization, manageOrganizations, queryOrganizations, viewOrganizations } from './access.ts'
@@ -157,7 +158,7 @@ async function createdGroup(
   const { request, realm } = context
   const [group = {}] = await describeGroups(context, organization, [row], { brief, counts: false })
   const base = `${request.baseUrl}/admin/realms/${encodeURIComponent(realm.name)}/organizations/${organization.id}`
-  const headers = { ...adminJson, location: `${base}/${below}/${row.id}` }
+  const headers = { ...apiJson, location: `${base}/${below}/${row.id}` }
   return jsonResponse(201, arrangeRepresentation(groupRepresentation, group), headers)
 }
 

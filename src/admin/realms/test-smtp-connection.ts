@@ -1,4 +1,5 @@
 import { testLetter } from '../../email/letters.ts'
+import { noContentUncached } from '../../http/api-answers.ts'
 import { AdminError } from '../../http/errors.ts'
 import { readForm } from '../../http/parameters.ts'
 import type { HttpRequest, HttpResponse } from '../../http/values.ts'
@@ -6,7 +7,7 @@ import type { RealmSnapshot } from '../../realm/model.ts'
 import { map, text } from '../../representations/fields.ts'
 import { secretMask } from '../../representations/mask.ts'
 import { users as userRows } from '../../storage/users.ts'
-import { type AdminContext, type AdminRoute, adminJson } from '../admin-route.ts'
+import type { AdminContext, AdminRoute } from '../admin-route.ts'
 import { readField } from '../bodies.ts'
 
 export const smtpRoutes: readonly AdminRoute[] = [
@@ -54,5 +55,5 @@ async function testConnection({ request, services, realm, caller }: AdminContext
   const asIf: RealmSnapshot = { ...realm, settings: { ...realm.settings, smtpServer } }
   const { kind } = await services.mailer.send(asIf, testLetter(realm, { email: user.email, locale }))
   if (kind === 'failed') throw failed()
-  return { status: 204, headers: { 'cache-control': adminJson['cache-control'] ?? 'no-cache' } }
+  return noContentUncached()
 }

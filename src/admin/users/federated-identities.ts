@@ -1,9 +1,10 @@
+import { noContentUncached } from '../../http/api-answers.ts'
 import { AdminError } from '../../http/errors.ts'
 import type { HttpResponse } from '../../http/values.ts'
 import { printRepresentation, printRepresentations } from '../../representations/print.ts'
 import { federatedIdentityRepresentation } from '../../representations/user.ts'
 import { federatedIdentities } from '../../storage/federated-identities.ts'
-import { type AdminContext, type AdminRoute, adminJson, audit } from '../admin-route.ts'
+import { type AdminContext, type AdminRoute, audit } from '../admin-route.ts'
 import { jsonText, readRepresentation } from '../bodies.ts'
 import { requireUserWithinReach } from '../roles/admin-rights.ts'
 import { linkOf, linkRow, shownLinks } from './links.ts'
@@ -36,8 +37,6 @@ async function listLinks(context: AdminContext): Promise<HttpResponse> {
   return jsonText(printRepresentations(federatedIdentityRepresentation, rows.map(linkOf)))
 }
 
-const done: HttpResponse = { status: 204, headers: { 'cache-control': adminJson['cache-control'] ?? '' } }
-
 /** The provider in the path counts, whatever the body says, and need not exist (reference behaviour). */
 async function addLink(context: AdminContext): Promise<HttpResponse> {
   const { request, services } = context
@@ -55,7 +54,7 @@ async function addLink(context: AdminContext): Promise<HttpResponse> {
     resourcePath: `users/${user.id}/federated-identity/${provider}`,
     representation: printRepresentation(federatedIdentityRepresentation, link),
   })
-  return done
+  return noContentUncached()
 }
 
 async function removeLink(context: AdminContext): Promise<HttpResponse> {
@@ -64,5 +63,5 @@ async function removeLink(context: AdminContext): Promise<HttpResponse> {
   if ((await federatedIdentities(context.services.database).remove(user.id, provider)) === 0)
     throw new AdminError(404, { error: 'Link not found' })
   audit(context, { operation: 'DELETE', resourceType: 'USER', resourcePath: `users/${user.id}/federated-identity/${provider}` })
-  return done
+  return noContentUncached()
 }

@@ -64,9 +64,9 @@ async function decide(step: Step): Promise<Decision> {
   )
 }
 
-async function byAttribute({ config, realm, services, session }: Step): Promise<Decision | undefined> {
+async function byAttribute({ config, facts: factsOf }: Step): Promise<Decision | undefined> {
   const name = config['otpControlAttribute']
-  const facts = name === undefined || session.userId === undefined ? undefined : await services.users.facts(realm, session.userId)
+  const facts = name === undefined ? undefined : await factsOf()
   const [value] = facts?.attributes.get(name ?? '') ?? []
   return value === 'skip' || value === 'force' ? value : undefined
 }

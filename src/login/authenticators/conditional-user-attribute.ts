@@ -24,8 +24,8 @@ export const conditionalUserAttribute = condition({
     property('regex', { label: 'regex', helpText: 'Check equality with regex', type: 'boolean' }),
   ],
   needsUser: true,
-  async holds({ config, realm, services, session }) {
-    const facts = session.userId === undefined ? undefined : await services.users.facts(realm, session.userId)
+  async holds({ config, facts: factsOf }) {
+    const facts = await factsOf()
     if (facts === undefined) return false
     const values = valuesOf(facts, config['attribute_name'] ?? '', isOn(config, 'include_group_attributes'))
     return anyMatches(config['attribute_expected_value'], isOn(config, 'regex'), values.slice(0, valuesMax)) !== isOn(config, 'not')

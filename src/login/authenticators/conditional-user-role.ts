@@ -31,9 +31,9 @@ export const conditionalUserRole = condition({
 })
 
 /** Undefined when there is no such role or no user. */
-export async function userHasRole({ realm, services, session }: Step, name: string | undefined): Promise<boolean | undefined> {
+export async function userHasRole({ realm, services, facts: factsOf }: Step, name: string | undefined): Promise<boolean | undefined> {
   const id = name === undefined || name === '' ? undefined : await roleId(services.database, realm, name)
-  const facts = session.userId === undefined ? undefined : await services.users.facts(realm, session.userId)
+  const facts = await factsOf()
   return id === undefined || facts === undefined ? undefined : facts.roles.some((role) => role.id === id)
 }
 

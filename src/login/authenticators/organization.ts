@@ -84,7 +84,7 @@ async function named(step: Step, username: string): Promise<StepResult> {
 
 /** What is told to somebody who is no member where he must be: of the organization that is asked for or has his address, or else of any. */
 async function outsiderMessage(step: Step, user: UserRow): Promise<Pick<Message, 'key' | 'values'> | undefined> {
-  const own = (await step.services.users.facts(step.realm, user.id))?.organizations ?? []
+  const own = (await step.services.users.factsOf(user)).organizations
   const concerned = await concernedOrganizations(step, user)
   const other = concerned.find(({ id }) => !own.some((organization) => organization.id === id))
   if (other !== undefined) return { key: 'notMemberOfOrganization', values: [other.name] }
@@ -102,12 +102,12 @@ async function concernedOrganizations({ realm, client, services, session }: Step
 
 /** The user's organizations, when the application asks for one of several and none has been chosen. */
 async function organizationsToChoose(step: Step, user: UserRow): Promise<readonly OrganizationFacts[]> {
-  const { realm, client, services, session } = step
+  const { client, services, session } = step
   if (session.notes[chosenOrganizationLoginNote] !== undefined) return []
   const scopes = resolveScopes(client, session.request['scope'])
   if ('invalid' in scopes || scopes.organizations?.kind !== 'any') return []
-  const facts = await services.users.facts(realm, user.id)
-  return facts === undefined || facts.organizations.length < 2 ? [] : facts.organizations
+  const own = (await services.users.factsOf(user)).organizations
+  return own.length < 2 ? [] : own
 }
 
 async function chooseOrGoOn(step: Step, user: UserRow): Promise<StepResult> {

@@ -33,7 +33,7 @@ export function findText(sources: TextSources, locale: string, key: string): str
 }
 
 /** `uk-UA` → uk-UA, uk, en. */
-function localeChain(locale: string): string[] {
+export function localeChain(locale: string): string[] {
   const parts = locale.split('-')
   return [...new Set([...parts.map((_, index) => parts.slice(0, parts.length - index).join('-')), fallbackLocale])]
 }

@@ -1,6 +1,6 @@
 import type { UserRow } from '../../storage/users.ts'
-import { profileValues, storedValues, updateUser } from '../../users/accounts.ts'
-import { type ProfileError, type ProfileValues, profileMetadata, validateProfile } from '../../users/profile.ts'
+import { storedValues, updateUser } from '../../users/accounts.ts'
+import { type ProfileError, type ProfileValues, profileMetadata, profileValuesOf, validateProfile } from '../../users/profile.ts'
 import { accountParts } from '../account-parts.ts'
 import { reportAction } from '../audit.ts'
 import { updateProfilePage } from '../pages/login-update-profile.ts'
@@ -102,8 +102,8 @@ export const verifyProfile: RequiredAction = {
   properties: [maxAuthAge],
   applicationMayAsk: false,
   async isDue(step) {
-    const [user, facts] = [await step.user(), await step.facts()]
-    return user !== undefined && facts !== undefined && faultsOf(step, profileValues(user, facts.attributes)).length > 0
+    const facts = await step.facts()
+    return facts !== undefined && faultsOf(step, profileValuesOf(facts)).length > 0
   },
   async start(step): Promise<ActionResult> {
     const user = await step.user()

@@ -2,6 +2,7 @@ import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto'
 import type { Clock } from '../../clock.ts'
 import { keyId, type PublicKey, parseKeySet, pickKey, readKey } from '../../crypto/jwk-set.ts'
 import { type HttpClient, HttpClientError } from '../../http/client.ts'
+import { boundedMap } from '../../realm/bounded-map.ts'
 import type { Client } from '../../realm/model.ts'
 
 /** Limits of key sets that are fetched from a client's JWKS URL. */
@@ -31,7 +32,7 @@ interface FetchedKeys {
 }
 
 export function createClientKeys({ http, clock }: { http: Pick<HttpClient, 'send'>; clock: Clock }): ClientKeys {
-  const fetched = new Map<string, FetchedKeys>()
+  const fetched = boundedMap<string, FetchedKeys>(clientKeysLimits.clientsMax)
   const pending = new Map<string, Promise<readonly ClientKey[]>>()
 
   const read = async (id: string, url: string): Promise<readonly ClientKey[]> => {
@@ -43,8 +44,6 @@ export function createClientKeys({ http, clock }: { http: Pick<HttpClient, 'send
     const entry = keys === undefined ? { keys: known?.keys ?? [], readAtMs: known?.readAtMs ?? nowMs } : { keys, readAtMs: nowMs }
     fetched.delete(id)
     fetched.set(id, { ...entry, url, triedAtMs: nowMs })
-    const oldest = fetched.size > clientKeysLimits.clientsMax ? fetched.keys().next().value : undefined
-    if (oldest !== undefined) fetched.delete(oldest)
     return entry.keys
   }
 

@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { nowSeconds } from '../../clock.ts'
 import { secretsEqual } from '../../crypto/compare.ts'
 import { OAuthError } from '../../http/errors.ts'
 import type { ClientAuthMethod } from './client-auth-method.ts'
 import { invalidCredentials } from './failures.ts'
+import { secretsOf } from './secrets.ts'
 
 /**
  * client_secret_basic and client_secret_post (RFC 6749 section 2.3.1). The parts of Basic are form-urlencoded UTF-8; a part that is not
@@ -18,11 +18,9 @@ export const clientSecret: ClientAuthMethod = {
     return clientId === undefined ? undefined : { clientId, secret: form.get('client_secret') ?? basic?.secret }
   },
   async verify(presented, client, { clock }) {
-    if (presented.secret === undefined || client.secret === undefined || client.secret === '') throw invalidCredentials()
-    if (secretsEqual(presented.secret, client.secret)) return
-    const previous = client.attributes['client.secret.rotated']
-    const until = Number(client.attributes['client.secret.rotated.expiration.time'] ?? 0)
-    if (previous === undefined || !(nowSeconds(clock) < until) || !secretsEqual(presented.secret, previous)) throw invalidCredentials()
+    const { secret: given } = presented
+    if (given === undefined || client.secret === undefined || client.secret === '') throw invalidCredentials()
+    if (!secretsOf(client, clock).some((secret) => secretsEqual(given, secret))) throw invalidCredentials()
   },
 }
 
