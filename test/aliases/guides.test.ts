@@ -54,9 +54,11 @@ test('the guide to Archie works word for word', { skip }, async () => {
   const answers = Array.from(said.matchAll(/\{"user_name".*?\}(?=\{|http|$)/g), ([text]) => JSON.parse(text) as Record<string, unknown>)
   assert.equal(answers.length, 3, said)
   assert.deepEqual(
-    answers.map((answer) => [answer['user_name'], answer['client_id'], answer['expires_in']]),
-    answers.map(() => ['olena', 'editor', '300']),
+    answers.map((answer) => [answer['user_name'], answer['client_id']]),
+    answers.map(() => ['olena', 'editor']),
   )
+  // The clock goes on while the guide is followed.
+  for (const answer of answers) assert.match(String(answer['expires_in']), /^(?:300|2[89]\d)$/)
   assert.deepEqual(answers[1]?.['permissions'], [{ resource: 'reviews', entity: 'CD000001', grants: ['read', 'write'] }])
   assert.equal(answers[1]?.['email'], 'olena@example.org')
 })
