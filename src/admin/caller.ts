@@ -3,7 +3,7 @@ import { AdminError } from '../http/errors.ts'
 import type { HttpRequest } from '../http/values.ts'
 import type { Client, RealmSnapshot } from '../realm/model.ts'
 import { users as userRows } from '../storage/users.ts'
-import { issuerOf } from '../tokens/issuer.ts'
+import { realmNameOf } from '../tokens/issuer.ts'
 import { verifyToken } from '../tokens/verify.ts'
 import type { AdminServices } from './services.ts'
 
@@ -38,21 +38,10 @@ export async function authenticateCaller(request: HttpRequest, services: AdminSe
 }
 
 async function realmOfToken(request: HttpRequest, services: AdminServices, token: string): Promise<RealmSnapshot> {
-  const issuer = decodeJws(token)?.claims['iss']
-  const prefix = `${request.baseUrl}/realms/`
-  if (typeof issuer !== 'string' || !issuer.startsWith(prefix)) throw unauthorized()
-  const realm = await services.realms.find(nameOf(issuer.slice(prefix.length)))
-  if (realm === undefined || !realm.enabled || issuerOf(request.baseUrl, realm) !== issuer) throw unauthorized()
+  const name = realmNameOf(request.baseUrl, decodeJws(token)?.claims['iss'])
+  const realm = name === undefined ? undefined : await services.realms.find(name)
+  if (realm === undefined || !realm.enabled) throw unauthorized()
   return realm
-}
-
-/** A token that nobody has verified may say anything. */
-function nameOf(segment: string): string {
-  try {
-    return decodeURIComponent(segment)
-  } catch {
-    throw unauthorized()
-  }
 }
 
 async function subjectOf(

@@ -8,6 +8,7 @@ import type { HttpRequest, HttpResponse } from '../http/values.ts'
 import { unknownClientOrigin } from '../oidc/origin.ts'
 import type { OidcServices } from '../oidc/services.ts'
 import { tokenRoute } from '../oidc/token.ts'
+import { realmNameOf } from '../tokens/issuer.ts'
 import { pairsOf, withForm } from './forms.ts'
 
 /**
@@ -33,7 +34,7 @@ async function refresh(request: HttpRequest, services: OidcServices): Promise<Ht
     const token = form.get('refresh_token')
     if (token === undefined) throw new OAuthError('invalid_request', 'No refresh token')
     const claims = decodeJws(token)?.claims ?? {}
-    const realm = realmOfIssuer(request.baseUrl, claims['iss'])
+    const realm = realmNameOf(request.baseUrl, claims['iss'])
     if (realm === undefined || (await services.realms.find(realm)) === undefined)
       throw new OAuthError('invalid_grant', 'Invalid refresh token')
     const pairs = pairsOf(form)
@@ -49,16 +50,3 @@ async function refresh(request: HttpRequest, services: OidcServices): Promise<Ht
 
 const namesNoClient = ({ headers }: HttpRequest, form: Form): boolean =>
   headers.authorization === undefined && form.get('client_id') === undefined && form.get('client_assertion') === undefined
-
-/** The name in an issuer of this server; undefined for all others. */
-function realmOfIssuer(baseUrl: string, issuer: unknown): string | undefined {
-  const beginning = `${baseUrl}/realms/`
-  if (typeof issuer !== 'string' || !issuer.startsWith(beginning)) return undefined
-  const name = issuer.slice(beginning.length)
-  if (name === '' || /[/?#]/.test(name)) return undefined
-  try {
-    return decodeURIComponent(name)
-  } catch {
-    return undefined
-  }
-}

@@ -1,6 +1,7 @@
 import { AdminError } from '../http/errors.ts'
 import type { ClientRepresentation } from '../representations/client.ts'
 import { type ExternalSystemRow, externalSystems, type SystemRoleRow } from '../storage/external-systems.ts'
+import { containing } from '../storage/like.ts'
 import { users as userRows } from '../storage/users.ts'
 import { attributeNames, type SystemAccess, type SystemAttributes } from './rules.ts'
 import type { RegistryContext } from './services.ts'
@@ -83,6 +84,5 @@ export async function listSystems(
   page: { readonly first: number; readonly max: number },
 ): Promise<ExternalSystem[]> {
   const { services, realm } = context
-  const pattern = `%${search.toLowerCase().replace(/[!%_]/g, '!$&')}%`
-  return describeSystems(context, await externalSystems(services.database).list(realm.id, pattern, page))
+  return describeSystems(context, await externalSystems(services.database).list(realm.id, containing(search), page))
 }

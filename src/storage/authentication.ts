@@ -1,3 +1,4 @@
+import { escapedLike } from './like.ts'
 import { type Row, type Sql, statement } from './sql.ts'
 
 /** Flows, authenticator configurations and required actions of a realm. Each `doc` is the representation. */
@@ -66,7 +67,7 @@ export const authentication = (sql: Sql) => ({
   removeFlow: (realmId: string, id: string) => sql.run(removeFlow, realmId, id),
   /** Whether a client has the flow instead of the realm's. Reads all clients: for changes alone. */
   isFlowOfClient: async (realmId: string, flowId: string) =>
-    (await sql.one(clientUsingFlow, realmId, `%"${flowId.replace(/[!%_]/g, (character) => `!${character}`)}"%`)) !== undefined,
+    (await sql.one(clientUsingFlow, realmId, `%"${escapedLike(flowId)}"%`)) !== undefined,
   configs: (realmId: string) => sql.all<AuthenticatorConfigRow>(configs, realmId),
   findConfig: (realmId: string, id: string) => sql.one<AuthenticatorConfigRow>(findConfig, realmId, id),
   insertConfig: (realmId: string, config: { id: string; alias: string | null; doc: string }) =>

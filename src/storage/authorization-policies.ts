@@ -1,5 +1,5 @@
 import type { AuthorizationScopeRow } from './authorization-scopes.ts'
-import { containing } from './authorization-scopes.ts'
+import { containingIfAny } from './like.ts'
 import { type Row, type Sql, statement } from './sql.ts'
 
 /** A policy or permission. `config` is the JSON of the reference's map of texts. */
@@ -187,10 +187,10 @@ export const authorizationPolicies = (sql: Sql) => ({
       search,
       serverId,
       wanted.id ?? '',
-      containing(wanted.name),
-      containing(wanted.type),
+      containingIfAny(wanted.name),
+      containingIfAny(wanted.type),
       textOf(wanted.permission),
-      containing(wanted.resourceType),
+      containingIfAny(wanted.resourceType),
       wanted.ownerId ?? '',
       listOf(wanted.resourceIds),
       listOf(wanted.scopeIds),

@@ -1,5 +1,5 @@
 import type { AuthorizationScopeRow } from './authorization-scopes.ts'
-import { containing } from './authorization-scopes.ts'
+import { containingIfAny } from './like.ts'
 import { type Row, type Sql, statement } from './sql.ts'
 
 /** `owner_id` is the resource server's id, or that of the user in `owner_user_id`. */
@@ -163,7 +163,7 @@ interface RowPage {
 
 const pageOf = (userId: string, name: string | undefined, { max, first }: RowPage): [string, string, number, number] => [
   userId,
-  containing(name) || '%',
+  containingIfAny(name) || '%',
   max,
   first,
 ]
@@ -186,7 +186,17 @@ export const authorizationResources = (sql: Sql) => ({
   listAll: (serverId: string) => sql.all<AuthorizationResourceRow>(listAll, serverId),
   search(serverId: string, wanted: ResourceFilter, { max, first }: { max: number; first: number }) {
     const { id = '', name, exactName = '', type, ownerId = '', uri, scope } = wanted
-    const values = [serverId, id, containing(name), exactName, containing(type), ownerId, containing(scope), max, first] as const
+    const values = [
+      serverId,
+      id,
+      containingIfAny(name),
+      exactName,
+      containingIfAny(type),
+      ownerId,
+      containingIfAny(scope),
+      max,
+      first,
+    ] as const
     if (uri !== undefined && uri !== '') return sql.all<AuthorizationResourceRow>(searchByUri, ...values, uri)
     return sql.all<AuthorizationResourceRow>(search, ...values)
   },

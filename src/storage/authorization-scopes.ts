@@ -1,3 +1,4 @@
+import { containingIfAny } from './like.ts'
 import { type Row, type Sql, statement } from './sql.ts'
 
 export interface AuthorizationScopeRow extends Row {
@@ -44,9 +45,6 @@ export interface NewAuthorizationScope {
   readonly iconUri: string | undefined
 }
 
-export const containing = (text: string | undefined): string =>
-  text === undefined || text === '' ? '' : `%${text.toLowerCase().replace(/[!%_]/g, '!$&')}%`
-
 export const authorizationScopes = (sql: Sql) => ({
   find: (serverId: string, name: string) => sql.one<AuthorizationScopeRow>(find, serverId, name),
   findById: (serverId: string, id: string) => sql.one<AuthorizationScopeRow>(findById, serverId, id),
@@ -54,7 +52,7 @@ export const authorizationScopes = (sql: Sql) => ({
   named: (serverId: string, namesOrIds: readonly string[]) => sql.all<AuthorizationScopeRow>(named, serverId, JSON.stringify(namesOrIds)),
   /** A page by name; `name` is a piece of one, whatever its case. */
   list: (serverId: string, filter: { id?: string | undefined; name?: string | undefined }, page: { max: number; first: number }) =>
-    sql.all<AuthorizationScopeRow>(list, serverId, filter.id ?? '', containing(filter.name), page.max, page.first),
+    sql.all<AuthorizationScopeRow>(list, serverId, filter.id ?? '', containingIfAny(filter.name), page.max, page.first),
   listAll: (serverId: string) => sql.all<AuthorizationScopeRow>(listAll, serverId),
   /** True when a resource has the scope. */
   isUsed: async (id: string) => (await sql.one<{ used: number }>(isUsed, id)) !== undefined,

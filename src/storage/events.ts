@@ -1,3 +1,4 @@
+import { escapedLike } from './like.ts'
 import { type Row, type Sql, type SqlValue, statement } from './sql.ts'
 
 /** `details` is a JSON object of texts. */
@@ -94,7 +95,7 @@ const retentions = statement(
 const list = (values: readonly string[] | undefined): SqlValue => JSON.stringify(values ?? [])
 const allTimeMs = Number.MAX_SAFE_INTEGER
 /** A pattern of `like` from one with `*`. */
-const likePattern = (path: string | undefined): string => (path ?? '').replace(/[!%_]/g, '!$&').replaceAll('*', '%')
+const likePattern = (path: string | undefined): string => escapedLike(path ?? '').replaceAll('*', '%')
 
 export const eventRows = (sql: Sql) => ({
   insert: (e: EventRow) =>

@@ -1,4 +1,5 @@
 import type { IdentityProviderMapperRepresentation, IdentityProviderRepresentation } from '../representations/identity-provider.ts'
+import { escapedLike } from './like.ts'
 import { type Row, type Sql, type SqlValue, statement } from './sql.ts'
 
 /** `doc` is the IdentityProviderRepresentation, its secret included. */
@@ -80,7 +81,6 @@ const removeMappersOf = statement(
   'identity-provider.remove-mappers-of',
   'delete from identity_provider_mapper where realm_id = $1 and provider_alias = $2',
 )
-export const escapeLike = (text: string): string => text.replace(/[!%_]/g, (character) => `!${character}`)
 
 const lowered = (doc: IdentityProviderRepresentation): SqlValue[] => [
   doc.providerId ?? '',
@@ -114,7 +114,7 @@ export const identityProviders = (sql: Sql) => ({
       realmId,
       id,
       JSON.stringify(providerIds),
-      `%${escapeLike(JSON.stringify(issuer))}%`,
+      `%${escapedLike(JSON.stringify(issuer))}%`,
     ),
   insert: (realmId: string, id: string, doc: IdentityProviderRepresentation) =>
     sql.run(insert, id, realmId, doc.alias ?? '', JSON.stringify(doc), ...lowered(doc)),

@@ -1,4 +1,5 @@
 import { attributeDigest, attributeDigests } from './attribute-digests.ts'
+import { containingIfAny } from './like.ts'
 import type { MemberRow } from './organization-members.ts'
 import { type Row, type Sql, statement } from './sql.ts'
 
@@ -130,7 +131,7 @@ const rolesOf = statement(
   `select gr.group_id, r.name, c.client_id as client from organization_group_role gr join role r on r.id = gr.role_id
    left join client c on c.id = r.client_id where gr.group_id in {{list $1}} order by r.name`,
 )
-const pieceOf = (text: string, exact: boolean): string => (text === '' || exact ? '' : `%${text.toLowerCase().replace(/[!%_]/g, '!$&')}%`)
+const pieceOf = (text: string, exact: boolean): string => (exact ? '' : containingIfAny(text))
 const wholeOf = (text: string, exact: boolean): string => (exact ? text : '')
 
 export interface NewOrganizationGroup {

@@ -1,3 +1,4 @@
+import { containingIfAny } from './like.ts'
 import { type Row, type Sql, type SqlValue, statement } from './sql.ts'
 
 /** Times in seconds since the epoch. */
@@ -49,7 +50,6 @@ const take = statement(
   `delete from organization_invitation where organization_id = $1 and id = $2 returning ${columns}`,
 )
 
-const escaped = (text: string): string => `%${text.toLowerCase().replace(/[!%_]/g, '!$&')}%`
 const lower = (text: string | undefined): SqlValue => text?.toLowerCase() ?? ''
 
 export const organizationInvitations = (sql: Sql) => ({
@@ -60,7 +60,7 @@ export const organizationInvitations = (sql: Sql) => ({
     sql.all<InvitationRow>(
       search,
       organizationId,
-      what.text ? escaped(what.text) : '',
+      containingIfAny(what.text),
       lower(what.email),
       lower(what.firstName),
       lower(what.lastName),

@@ -1,3 +1,4 @@
+import { escapedLike } from './like.ts'
 import { type Row, type Sql, statement } from './sql.ts'
 import type { UserRow } from './users.ts'
 
@@ -49,7 +50,7 @@ const kind = (managed: boolean | undefined): number => (managed === undefined ? 
 
 /** A pattern for names in lower case; blanks around are none of the name. */
 function pattern(text: string, exact: boolean): string {
-  const escaped = text.trim().toLowerCase().replace(/[!%_]/g, '!$&')
+  const escaped = escapedLike(text.trim().toLowerCase())
   return exact ? escaped : `%${escaped.replaceAll('*', '%')}%`
 }
 

@@ -1,4 +1,5 @@
 import { attributeDigest, attributeDigests } from './attribute-digests.ts'
+import { escapedLike } from './like.ts'
 import { type Row, type Sql, statement } from './sql.ts'
 
 /** `doc` holds the OrganizationRepresentation's description, redirectUrl, attributes and domains. */
@@ -99,11 +100,9 @@ const managing = statement(
    where m.user_id = $1 and m.managed = 1 and o.enabled = 1`,
 )
 
-const escapeLike = (text: string): string => text.replace(/[!%_]/g, '!$&')
-
 function searchValues({ text = '', exact = false, alias = '', attributes = {} }: OrganizationSearch) {
   const digests = Object.entries(attributes).map(([name, value]) => attributeDigest(name, value))
-  const piece = text === '' || exact ? '' : `%${escapeLike(text.toLowerCase())}%`
+  const piece = text === '' || exact ? '' : `%${escapedLike(text.toLowerCase())}%`
   const whole = exact ? text : ''
   return [piece, whole, whole.toLowerCase(), alias, JSON.stringify(digests), digests.length] as const
 }

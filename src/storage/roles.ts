@@ -1,3 +1,4 @@
+import { containing } from './like.ts'
 import { type Row, type Sql, statement } from './sql.ts'
 
 /** `doc` is the RoleRepresentation without id, name and composites. container_id: the realm's id, or the client's for client roles. */
@@ -80,9 +81,6 @@ const reachable = statement(
    select x.from_id, r.id, r.name, c.client_id as client
    from reached x join role r on r.id = x.id left join client c on c.id = r.client_id`,
 )
-
-/** The text between two any-number-of-characters: characters with a meaning of their own lose it. In lower case. */
-export const containing = (text: string): string => `%${text.toLowerCase().replace(/[!%_]/g, '!$&')}%`
 
 /** A role is found by its name and by its description. */
 function searchText({ name, doc }: { readonly name: string; readonly doc: string }): string {

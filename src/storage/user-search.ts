@@ -1,3 +1,4 @@
+import { escapedLike } from './like.ts'
 import { passingStatement, type Row, type Sql, type SqlValue, type Statement, statement } from './sql.ts'
 import { type UserRow, userColumns } from './users.ts'
 
@@ -78,7 +79,6 @@ interface Query {
 
 const value = (query: Query, given: SqlValue): string => `$${query.values.push(given)}`
 
-const escaped = (text: string): string => text.replace(/[!%_]/g, '!$&')
 const like = (query: Query, column: string, pattern: string): string => `${column} like ${value(query, pattern)} escape '!'`
 const either = (parts: readonly string[]): string => `(${parts.join(' or ')})`
 
@@ -87,7 +87,7 @@ function addWord(query: Query, { exact, text }: SearchWord): void {
     for (const patterns of tests) query.conditions.push(either(patterns.map((pattern) => like(query, 'u.words', pattern))))
   }
   if (exact) {
-    const whole = escaped(text)
+    const whole = escapedLike(text)
     if (text === '') query.conditions.push('1 = 0')
     // The piece first: most rows go by one comparison instead of three.
     else inWords([`%${whole}%`], [`${whole}\n%`, `%\n${whole}\n%`, `%\n${whole}`])
@@ -97,7 +97,7 @@ function addWord(query: Query, { exact, text }: SearchWord): void {
     .replace(/^\*+|\*+$/g, '')
     .split(/\*+/, starsMax)
     .join('*')
-  const inner = escaped(middle).replaceAll('*', '%')
+  const inner = escapedLike(middle).replaceAll('*', '%')
   const anywhere = text.startsWith('*')
   if (anywhere) inWords([`%${inner}%`])
   else inWords([`%${inner}%`], [`${inner}%`, `%\n${inner}%`])
@@ -116,7 +116,7 @@ function addColumns(query: Query, { columns = {}, exact = false }: UserFilter): 
       query.driven = true
       continue
     }
-    const piece = escaped(text)
+    const piece = escapedLike(text)
     const lines = searchedColumns.map((_, at) => (at !== line ? '%' : exact ? piece : `%${piece}%`)).join('\n')
     query.conditions.push(like(query, 'u.words', `%${piece}%`), like(query, 'u.words', lines))
   }

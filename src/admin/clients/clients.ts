@@ -4,6 +4,7 @@ import type { HttpResponse } from '../../http/values.ts'
 import { clientRepresentation } from '../../representations/client.ts'
 import { printRepresentation, printRepresentations } from '../../representations/print.ts'
 import { type ClientRow, clients as clientRows } from '../../storage/clients.ts'
+import { containing } from '../../storage/like.ts'
 import { textHashOrder } from '../../tokens/mappers/hash-order.ts'
 import { type AdminContext, type AdminRoute, audit } from '../admin-route.ts'
 import { flagParameter, integerParameter, jsonText, noContent } from '../bodies.ts'
@@ -46,12 +47,10 @@ async function find(
 ): Promise<ClientRow[]> {
   const rows = clientRows(services.database)
   if (wanted.trim() === '') return rows.list(realm.id, max, first)
-  if (search) return rows.search(realm.id, `%${escapeLike(wanted.trim().toLowerCase())}%`, max, first)
+  if (search) return rows.search(realm.id, containing(wanted.trim()), max, first)
   const row = await rows.find(realm.id, wanted)
   return row ? [row] : []
 }
-
-const escapeLike = (text: string): string => text.replace(/[!%_]/g, (character) => `!${character}`)
 
 /**
  * `q` has pairs `name:value`, a value with blanks in quotes. The reference searches only for attributes that its operator has named, and

@@ -5,6 +5,7 @@ import { object, type Table, table } from '../../representations/fields.ts'
 import { realmRepresentation } from '../../representations/realm.ts'
 import { upConfig } from '../../representations/user-profile.ts'
 import { consoleLists } from '../../storage/console-lists.ts'
+import { containing } from '../../storage/like.ts'
 import { masterRealm } from '../../transfer/import-realm.ts'
 import type { AdminContext, AdminRoute } from '../admin-route.ts'
 import { integerParameter, json, noContent, readPatch, silentJson } from '../bodies.ts'
@@ -12,7 +13,6 @@ import { permissionsByRealm, realmPermissions } from '../permissions.ts'
 import { changeOwnSettings } from '../realms/realms.ts'
 import { componentKinds } from '../server-info/provider-types.ts'
 import { userAdminRoutes } from '../users/routes.ts'
-import { containing } from './search.ts'
 
 export const consoleRealmRoutes: readonly AdminRoute[] = [
   { method: 'GET', path: '/ui-ext/info', summary: 'What the console shows of user storage', role: 'any', handle: getInfo },

@@ -6,13 +6,13 @@ import type { RoleRepresentation } from '../../representations/role.ts'
 import { clients as clientRows } from '../../storage/clients.ts'
 import { consoleRoles, type HeldRoleRow, type RoleHolder } from '../../storage/console-roles.ts'
 import { groups as groupRows } from '../../storage/groups.ts'
+import { containing } from '../../storage/like.ts'
 import { roles as roleRows } from '../../storage/roles.ts'
 import { type AdminContext, type AdminRoute, audit } from '../admin-route.ts'
 import { noContent, pageParameters, readRepresentations, silentJson } from '../bodies.ts'
 import { changeRealm } from '../change-realm.ts'
 import { requireReach } from '../roles/admin-rights.ts'
 import { findUser } from '../users/users.ts'
-import { containing } from './search.ts'
 
 /** Who sees and who changes the roles of a holder, and what the audit log calls them. */
 interface Holder {

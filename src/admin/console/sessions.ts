@@ -3,9 +3,9 @@ import { readQuery } from '../../http/parameters.ts'
 import type { HttpResponse } from '../../http/values.ts'
 import { clients as clientRows } from '../../storage/clients.ts'
 import { type ConsoleSessionRow, consoleLists, type SessionSearch } from '../../storage/console-lists.ts'
+import { containing } from '../../storage/like.ts'
 import type { AdminContext, AdminRoute } from '../admin-route.ts'
 import { pageParameters, silentJson } from '../bodies.ts'
-import { containing } from './search.ts'
 
 export const consoleSessionRoutes: readonly AdminRoute[] = [
   {

@@ -4,6 +4,7 @@ import type { HttpResponse } from '../../http/values.ts'
 import { type GroupRepresentation, groupRepresentation } from '../../representations/group.ts'
 import { printRepresentation, printRepresentations } from '../../representations/print.ts'
 import { type GroupRow, groups as groupRows } from '../../storage/groups.ts'
+import { escapedLike } from '../../storage/like.ts'
 import type { Sql } from '../../storage/sql.ts'
 import type { AdminContext, AdminRoute } from '../admin-route.ts'
 import { readAttributeQuery } from '../attribute-query.ts'
@@ -32,7 +33,7 @@ const childrenDefault = 10
 const everything = '%'
 
 /** Characters with a meaning in `like` lose it, but for `*`, which stands for any characters (reference behaviour). In lower case. */
-const pattern = (text: string): string => text.toLowerCase().replace(/[!%_]/g, '!$&').replaceAll('*', '%')
+const pattern = (text: string): string => escapedLike(text.toLowerCase()).replaceAll('*', '%')
 
 /** Who may only query groups sees none (reference behaviour). */
 async function listGroups(context: AdminContext): Promise<HttpResponse> {

@@ -11,7 +11,8 @@ import { maskRepresentation, secretMask } from '../../representations/mask.ts'
 import { printRepresentation, printRepresentations } from '../../representations/print.ts'
 import { authentication } from '../../storage/authentication.ts'
 import { federatedIdentities } from '../../storage/federated-identities.ts'
-import { escapeLike, type IdentityProviderRow, identityProviders } from '../../storage/identity-providers.ts'
+import { type IdentityProviderRow, identityProviders } from '../../storage/identity-providers.ts'
+import { escapedLike } from '../../storage/like.ts'
 import { organizations } from '../../storage/organizations.ts'
 import { type Sql, UniqueViolation } from '../../storage/sql.ts'
 import { type AdminContext, type AdminRoute, audit } from '../admin-route.ts'
@@ -105,8 +106,8 @@ function searchPattern(search: string | undefined): string | undefined {
   const text = (search ?? '').trim().toLowerCase()
   if (text === '') return undefined
   const whole = /^"(.*)"$/.exec(text)?.[1]
-  if (whole !== undefined) return escapeLike(whole)
-  const pattern = escapeLike(text).replaceAll('*', '%')
+  if (whole !== undefined) return escapedLike(whole)
+  const pattern = escapedLike(text).replaceAll('*', '%')
   return pattern.endsWith('%') ? pattern : `${pattern}%`
 }
 

@@ -7,6 +7,7 @@ import { table, text } from '../../representations/fields.ts'
 import { roleOrigins } from '../../storage/role-origins.ts'
 import { users as userRows } from '../../storage/users.ts'
 import { explainToken, type TokenOwner } from '../../tokens/explain.ts'
+import { realmNameOf } from '../../tokens/issuer.ts'
 import type { Claims } from '../../tokens/protocol-mapper.ts'
 import { describeOrigins } from '../../tokens/role-origins.ts'
 import { readSubject, type Subject } from '../../tokens/subject.ts'
@@ -40,8 +41,8 @@ async function explain(context: AdminContext): Promise<HttpResponse> {
   const jws = decodeJws(token)
   if (jws === undefined) throw refuse('The token is no JWT')
   const { claims } = jws
-  const other = otherRealm(request.baseUrl, claims['iss'], realm.name)
-  if (other !== undefined) throw refuse(`The token is of the realm ${other}`)
+  const other = realmNameOf(request.baseUrl, claims['iss'])
+  if (other !== undefined && other !== realm.name) throw refuse(`The token is of the realm ${other}`)
   const subject = await subjectOf(context, claims)
   const checks = [...tokenChecks({ realm, baseUrl: request.baseUrl, clock: services.clock }, token, jws), ...ownerChecks(subject)]
   const client = subject.kind === 'active' ? subject.client : await realm.client(String(claims['azp']))
@@ -70,14 +71,6 @@ async function explainFor(
 async function subjectOf({ services, realm }: AdminContext, claims: Claims): Promise<Subject> {
   const subject = await readSubject(services, realm, claims)
   return subject.kind === 'no-session' && claims['typ'] === 'ID' ? readSubject(services, realm, { ...claims, typ: 'Offline' }) : subject
-}
-
-/** The name of the other realm of this server whose token it is; undefined for one of this realm, or of another server. */
-function otherRealm(baseUrl: string, issuer: unknown, own: string): string | undefined {
-  const beginning = `${baseUrl}/realms/`
-  if (typeof issuer !== 'string' || !issuer.startsWith(beginning)) return undefined
-  const name = issuer.slice(beginning.length)
-  return name === encodeURIComponent(own) ? undefined : name
 }
 
 /** The user of a token that is good no more. */

@@ -180,18 +180,27 @@ async function pageOf(visit: Visit, more: Pick<SystemPage, 'message' | 'typed'>)
   })
 }
 
-/** Does something with the system, and goes back to its page; what is refused is told there. */
-function change(visit: Visit, word: keyof typeof done, work: () => Promise<void>, typed?: SystemPage['typed']): Promise<HttpResponse> {
-  return withSystem(visit, async () => {
+/** Does something with the system of the path; what is refused is told on its page. */
+const attempt = (visit: Visit, work: () => Promise<HttpResponse>, typed?: SystemPage['typed']): Promise<HttpResponse> =>
+  withSystem(visit, async () => {
     try {
-      await work()
+      return await work()
     } catch (error) {
       if (!(error instanceof AdminError) || error.status === 404) throw error
       return draw(visit, { ...(await pageOf(visit, { message: messageOf(error), typed })), status: error.status })
     }
-    return seeOther(`${visit.addresses.system(nameOf(visit))}?done=${word}`)
   })
-}
+
+/** The same, and goes back to its page. */
+const change = (visit: Visit, word: keyof typeof done, work: () => Promise<void>, typed?: SystemPage['typed']): Promise<HttpResponse> =>
+  attempt(
+    visit,
+    async () => {
+      await work()
+      return seeOther(`${visit.addresses.system(nameOf(visit))}?done=${word}`)
+    },
+    typed,
+  )
 
 export const block = (visit: Visit): Promise<HttpResponse> => change(visit, 'blocked', () => blockSystem(visit, nameOf(visit)))
 
@@ -205,18 +214,13 @@ export function saveAccess(visit: Visit, form: Form): Promise<HttpResponse> {
 
 /** The password is in the answer itself. */
 export const rotate = (visit: Visit, form: Form): Promise<HttpResponse> =>
-  withSystem(visit, async () => {
+  attempt(visit, async () => {
     const name = nameOf(visit)
-    try {
-      const { secret, previousValidUntil } = await rotateSecret(visit, name, Number(form.get('graceSeconds') ?? 0))
-      return draw(
-        visit,
-        secretPage({ signedIn: signedInOf(visit), systemUrl: visit.addresses.system(name), name, secret, previousValidUntil }),
-      )
-    } catch (error) {
-      if (!(error instanceof AdminError) || error.status === 404) throw error
-      return draw(visit, { ...(await pageOf(visit, { message: messageOf(error) })), status: error.status })
-    }
+    const { secret, previousValidUntil } = await rotateSecret(visit, name, Number(form.get('graceSeconds') ?? 0))
+    return draw(
+      visit,
+      secretPage({ signedIn: signedInOf(visit), systemUrl: visit.addresses.system(name), name, secret, previousValidUntil }),
+    )
   })
 
 export const confirmDelete = (visit: Visit): Promise<HttpResponse> =>
