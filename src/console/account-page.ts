@@ -35,8 +35,7 @@ async function features(services: ConsoleServices, realm: RealmSnapshot, person:
     updateEmailFeatureEnabled: true,
     updateEmailActionEnabled: isEnabled('UPDATE_EMAIL'),
     isViewApplicationsEnabled: has('manage-account'),
-    // The reference leaves the page out of the menu whoever asks; who may see his groups sees them here.
-    isViewGroupsEnabled: has('view-groups'),
+    isViewGroupsEnabled: has('manage-account') || has('view-groups'),
     isOid4VciEnabled: false,
   }
 }

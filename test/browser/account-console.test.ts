@@ -16,7 +16,7 @@ const site = await siteOfFile(() => [
     organizationsEnabled: true,
     groups: [{ name: 'doctors' }],
     users: [
-      person('taras', { ...everybody, firstName: 'Taras', groups: ['/doctors'], clientRoles: { account: ['view-groups'] } }),
+      person('taras', { ...everybody, firstName: 'Taras', groups: ['/doctors'] }),
       person('lesya', everybody),
       person('olha', { ...everybody, attributes: { locale: ['uk'] } }),
       person('stranger', { realmRoles: [] }),

@@ -16,7 +16,11 @@ const server = await serverOfFile({
       defaultLocale: 'en',
       localizationTexts: { uk: { clients: 'Наші клієнти' } },
       clients: [{ ...appClient, baseUrl: 'https://app.example/home' }],
-      users: [person('taras'), person('lesya', { clientRoles: { account: ['manage-account'] } })],
+      users: [
+        person('taras'),
+        person('olha', { clientRoles: { account: ['view-groups'] } }),
+        person('lesya', { clientRoles: { account: ['manage-account'] } }),
+      ],
     },
   ],
 })
@@ -104,11 +108,12 @@ test('the Account Console shows a person who is logged in what his roles allow',
   const shown = async (username: string) => {
     const { browser } = await signIn(server.realm('console'), { username, password })
     const { features } = environmentOf((await browser.get(`${server.url}/realms/console/account/`)).text)
-    const { isViewApplicationsEnabled, deleteAccountAllowed } = features as Record<string, unknown>
-    return [isViewApplicationsEnabled, deleteAccountAllowed]
+    const { isViewApplicationsEnabled, isViewGroupsEnabled, deleteAccountAllowed } = features as Record<string, unknown>
+    return [isViewApplicationsEnabled, isViewGroupsEnabled, deleteAccountAllowed]
   }
-  assert.deepEqual(await shown('taras'), [false, false])
-  assert.deepEqual(await shown('lesya'), [true, false])
+  assert.deepEqual(await shown('taras'), [false, false, false])
+  assert.deepEqual(await shown('olha'), [false, true, false])
+  assert.deepEqual(await shown('lesya'), [true, true, false])
 })
 
 test('a link back goes to an address that the application has registered, or to its home where none is asked for', async () => {
