@@ -55,13 +55,30 @@ const page = () =>
     ),
   )
 
-/** What a page that cannot be shown leaves: the person may lack the account's roles, or the server be gone. */
+const div = (className, ...children) => createElement('div', { className }, ...children)
+
+/** What stands in the place of a page that cannot be shown: the person may lack the account's roles, or the server be gone. */
 const failed = () =>
-  createElement(
-    'main',
-    { className: 'pf-v5-c-page__main-section', role: 'alert' },
-    createElement('h1', { className: 'pf-v5-c-title pf-m-xl' }, texts.t('somethingWentWrong')),
-    createElement('p', null, createElement('a', { href: environment.baseUrl }, texts.t('tryAgain'))),
+  div(
+    'pf-v5-c-backdrop',
+    div(
+      'pf-v5-l-bullseye',
+      createElement(
+        'main',
+        { className: 'pf-v5-c-modal-box pf-m-danger pf-m-sm', role: 'alert' },
+        createElement(
+          'header',
+          { className: 'pf-v5-c-modal-box__header' },
+          createElement('h1', { className: 'pf-v5-c-modal-box__title' }, texts.t('somethingWentWrong')),
+        ),
+        div('pf-v5-c-modal-box__body', texts.t('somethingWentWrongDescription')),
+        createElement(
+          'footer',
+          { className: 'pf-v5-c-modal-box__footer' },
+          createElement('a', { className: 'pf-v5-c-button pf-m-primary', href: environment.baseUrl }, texts.t('tryAgain')),
+        ),
+      ),
+    ),
   )
 
 supplyCrypto()
