@@ -127,34 +127,62 @@ async function addresses(call: Call): Promise<Record<string, string>> {
   const [client] = await call('GET', `/${realm}/clients?clientId=warehouse`)
   const [user] = await call('GET', `/${realm}/users?username=taras`)
   const flow = (await call('GET', `/${realm}/authentication/flows`)).find(({ alias }) => alias === 'browser')
+  const scope = (await call('GET', `/${realm}/client-scopes`)).find(({ name }) => name === 'profile')
+  const role = (await call('GET', `/${realm}/roles`)).find(({ name }) => name === 'clerk')
+  const [organization] = await call('GET', `/${realm}/organizations`)
+  const [group] = await call('GET', `/${realm}/groups`)
   return {
     organizations: 'organizations',
+    organization: `organizations/${organization?.id}/settings`,
     clients: 'clients',
     'client-settings': `clients/${client?.id}/settings`,
     'client-credentials': `clients/${client?.id}/credentials`,
+    'client-roles': `clients/${client?.id}/roles`,
+    'client-client-scopes': `clients/${client?.id}/clientScopes`,
+    'client-sessions': `clients/${client?.id}/sessions`,
+    'client-advanced': `clients/${client?.id}/advanced`,
     'service-account-roles': `clients/${client?.id}/serviceAccount`,
     'client-scopes': 'client-scopes',
+    'client-scope': `client-scopes/${scope?.id}/settings`,
+    'client-scope-mappers': `client-scopes/${scope?.id}/mappers`,
     roles: 'roles',
+    role: `roles/${role?.id}/details`,
     users: 'users',
     'user-settings': `users/${user?.id}/settings`,
+    'user-credentials': `users/${user?.id}/credentials`,
+    'user-groups': `users/${user?.id}/groups`,
+    'user-sessions': `users/${user?.id}/sessions`,
     'role-mapping': `users/${user?.id}/role-mapping`,
     groups: 'groups',
+    group: `groups/${group?.id}`,
     sessions: 'sessions',
     events: 'events',
+    'admin-events': 'events/admin-events',
     'realm-settings': 'realm-settings',
-    tokens: 'realm-settings/tokens',
+    login: 'realm-settings/login',
+    email: 'realm-settings/email',
+    themes: 'realm-settings/themes',
     keys: 'realm-settings/keys/list',
+    'key-providers': 'realm-settings/keys/providers',
+    'event-settings': 'realm-settings/events',
+    localization: 'realm-settings/localization',
+    'security-defenses': 'realm-settings/security-defenses',
+    'session-settings': 'realm-settings/sessions',
+    tokens: 'realm-settings/tokens',
+    'client-policies': 'realm-settings/client-policies/profiles',
     'user-profile': 'realm-settings/user-profile/attributes',
+    'user-registration': 'realm-settings/user-registration',
     authentication: 'authentication',
     flow: `authentication/${flow?.id}/browser`,
     'required-actions': 'authentication/required-actions',
     'password-policy': 'authentication/policies',
     'identity-providers': 'identity-providers',
+    'identity-provider': 'identity-providers/oidc/company/settings',
     'user-federation': 'user-federation',
   }
 }
 
-type Found = readonly { readonly id?: string; readonly alias?: string }[]
+type Found = readonly { readonly id?: string; readonly alias?: string; readonly name?: string }[]
 type Call = (method: string, path: string, body?: object) => Promise<Found>
 
 /** Calls the Admin API; the path is below `/admin/realms`. What is no list becomes an empty one. */
