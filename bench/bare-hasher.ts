@@ -5,11 +5,12 @@
  *     node bench/bare-hasher.ts PORT
  */
 import { createServer } from 'node:http'
+import { availableParallelism } from 'node:os'
 import { createPasswordHasher } from '../src/crypto/passwords.ts'
 import { systemRandom } from '../src/crypto/random.ts'
 
 /** As many as the server lets hash at a time. */
-const concurrency = 2
+const concurrency = availableParallelism()
 const queueMax = 1_000
 
 const hasher = createPasswordHasher({ concurrency, queueMax, random: systemRandom })

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -98,7 +98,9 @@ export async function floorOf(scenario: Scenario, answer: string): Promise<Conte
   if (floor === undefined) return undefined
   const port = await freePort()
   const [script, ...args] = floor === 'bare signer' ? ['bare-signer.ts', String(payloadBytesOf(answer))] : ['bare-hasher.ts']
-  const running = start(process.execPath, [join(root, 'bench', script), String(port), ...args])
+  // The pool of threads that bin/ostiary.js gives the server.
+  const threads = { UV_THREADPOOL_SIZE: String(availableParallelism() + 1) }
+  const running = start(process.execPath, [join(root, 'bench', script), String(port), ...args], threads)
   const work: Work = { requests: [{ url: `http://127.0.0.1:${port}/`, method: 'POST', headers: {}, body: 'bare' }] }
   const { cpuSeconds } = await ready(running, async () => work)
   const idleBytes = await settled(running.pid)

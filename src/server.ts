@@ -86,10 +86,8 @@ export interface RunningServer {
   close(): Promise<void>
 }
 
-/** Hashes at a time: libuv has four threads, and signatures need some of them while a flood of logins is hashed. */
-const hashConcurrency = 2
-/** Logins that may wait for a hash; beyond it they are told to come again (503). */
-const hashQueueMax = 200
+/** Logins that may wait for each of the hashes at a time; beyond it they are told to come again (503). */
+const waitingPerHash = 100
 
 /** Opens the database and builds the rooms; makes realm master at the first start. Throws an Error of one line when it cannot. */
 export async function openServices(config: Config, parts: Parts = {}): Promise<Services> {
@@ -99,7 +97,7 @@ export async function openServices(config: Config, parts: Parts = {}): Promise<S
   if (options.engine === 'sqlite') await mkdir(dirname(options.file), { recursive: true })
   const database = await openDatabase(options)
   const realms = await openRealms({ database, log: log.child('realm'), random })
-  const passwords = createPasswordHasher({ concurrency: hashConcurrency, queueMax: hashQueueMax, random })
+  const passwords = createPasswordHasher({ concurrency: config.hashesAtATime, queueMax: config.hashesAtATime * waitingPerHash, random })
   const metrics = config.metrics ? await openMetrics() : undefined
   const mailer = openMailer({ log: log.child('email') })
   const tokenUses = openTokenUses({ sql: database, realms, log: log.child('registry') })

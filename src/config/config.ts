@@ -86,6 +86,8 @@ export interface Config {
     readonly password: string | undefined
     readonly poolMax: number
   }
+  /** Password hashes at a time: one for each core, as far as the threads go of which one stays free for signatures. */
+  readonly hashesAtATime: number
   /** Absolute path. */
   readonly dataDir: string
   /** Absolute paths of realm files and folders of them. Empty: nothing is imported. */

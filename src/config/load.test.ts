@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { join, resolve } from 'node:path'
 import { test } from 'node:test'
 import { type Command, type Config, ConfigError } from './config.ts'
-import { loadConfig } from './load.ts'
+import { hashesFor, loadConfig } from './load.ts'
 import { environmentName, options } from './options.ts'
 
 interface Given {
@@ -322,4 +322,17 @@ test('import and export say what to move', () => {
   })
   const { transfer } = load('export', { args: ['--dir', '/out', '--realm', 'x', '--users', 'same_file', '--users-per-file=7'] })
   assert.deepEqual([transfer.dir, transfer.realm, transfer.users, transfer.usersPerFile], [resolve('/out'), 'x', 'same_file', 7])
+})
+
+test('passwords are hashed on every core, as far as the threads go of which one stays free', () => {
+  const hashes = [
+    hashesFor(1, 2),
+    hashesFor(2, 3),
+    hashesFor(8, 9),
+    hashesFor(8, 4),
+    hashesFor(2, 1),
+    hashesFor(2, Number.NaN),
+    hashesFor(8, Number.NaN),
+  ]
+  assert.deepEqual(hashes, [1, 2, 8, 3, 1, 2, 3])
 })

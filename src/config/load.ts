@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type Given, parseArguments } from './arguments.ts'
 import {
@@ -58,6 +59,7 @@ export function loadConfig({ command, args, env = process.env, readFile = readFi
     ...(server ? hostnameFrom(settings, { dev, port, relativePath }) : { hostname: undefined, hostnameStrict: true }),
     proxy: proxyFrom(settings),
     database: databaseFrom(settings, dataDir),
+    hashesAtATime: hashesFor(availableParallelism(), Number(env['UV_THREADPOOL_SIZE'])),
     dataDir,
     importRealm: importPaths(settings, dataDir),
     log: logFrom(settings),
@@ -72,6 +74,13 @@ export function loadConfig({ command, args, env = process.env, readFile = readFi
     notes: notesOf(settings, env),
   })
 }
+
+/** libuv's threads when nobody asks for another number. */
+const usualThreads = 4
+
+/** @param threads of libuv's pool; not a positive number where nobody has asked */
+export const hashesFor = (cores: number, threads: number): number =>
+  Math.max(1, Math.min(cores, (threads > 0 ? threads : usualThreads) - 1))
 
 function fileOf(settings: Settings, command: Command, env: Environment, readFile: (path: string) => string | undefined): readonly Given[] {
   const asked = settings.given('config-file') ? settings.text('config-file') : undefined
