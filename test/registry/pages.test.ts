@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { generateKeyPairSync } from 'node:crypto'
 import { test } from 'node:test'
 import { administrator } from '../admin/administrators.ts'
 import { formsOf, openBrowser, visibleText } from '../server/browser.ts'
@@ -100,6 +101,31 @@ test('a system is made, granted access, given a new password, blocked and delete
   const gone = await browser.follow(await browser.post(remove?.action ?? '', remove?.hidden ?? {}))
   assert.match(visibleText(gone.text), /The system is deleted\./)
   assert.equal((await browser.get(address)).status, 404)
+})
+
+test('a system with a password is given a key with a form alone, and then another one', async () => {
+  const { browser } = await signIn('keeper')
+  const secret = await registry.create('to-sign')
+  const pemOf = (): string => String(generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'pem', type: 'spki' }))
+  const address = `${list}/systems/to-sign`
+  const shown = await browser.get(address)
+  assert.match(visibleText(shown.text), /The password is refused from then on\./)
+  const empty = await browser.submit(shown, 'publicKey', {})
+  assert.equal(empty.status, 400)
+  assert.equal((await registry.token('to-sign', secret)).status, 200)
+
+  const saved = await browser.submit(shown, 'publicKey', { publicKey: pemOf() })
+  assert.deepEqual([saved.status, saved.headers.location], [303, `${address}?done=key`])
+  const signing = await browser.follow(saved)
+  assert.match(visibleText(signing.text), /The key is saved\..*Sign with another key/s)
+  assert.doesNotMatch(signing.text, /id="kc-rotate"|BEGIN PUBLIC KEY/)
+  assert.equal((await registry.token('to-sign', secret)).status, 400)
+  assert.equal((await registry.get('to-sign'))['authentication'], 'key')
+
+  const both = await browser.submit(signing, 'publicKey', { publicKey: pemOf(), jwksUrl: 'https://system.example/jwks' })
+  assert.equal(both.status, 400)
+  assert.match(both.text, /value="https:\/\/system\.example\/jwks"/)
+  assert.equal((await browser.submit(signing, 'publicKey', { jwksUrl: 'https://system.example/jwks' })).status, 303)
 })
 
 test('what cannot be done is told in the form, with what was typed still in it', async () => {

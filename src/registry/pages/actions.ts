@@ -3,7 +3,7 @@ import { type Form, readQuery } from '../../http/parameters.ts'
 import type { HttpResponse } from '../../http/values.ts'
 import type { Message, Problem } from '../../login/pages/page.ts'
 import { setAccess } from '../access.ts'
-import { blockSystem, removeSystem, rotateSecret, unblockSystem } from '../change.ts'
+import { blockSystem, removeSystem, replaceKey, rotateSecret, unblockSystem } from '../change.ts'
 import { createSystem } from '../create.ts'
 import { describeSystems, listSystems, requireSystem } from '../describe.ts'
 import { BrokenRule, type RuleSubject } from '../rules.ts'
@@ -31,6 +31,7 @@ const done: Readonly<Record<string, string>> = {
   blocked: 'registryDoneBlocked',
   unblocked: 'registryDoneUnblocked',
   access: 'registryDoneAccess',
+  key: 'registryDoneKey',
   deleted: 'registryDoneDeleted',
 }
 
@@ -209,7 +210,13 @@ export const unblock = (visit: Visit): Promise<HttpResponse> => change(visit, 'u
 export function saveAccess(visit: Visit, form: Form): Promise<HttpResponse> {
   const typed = { searchConditions: form.get('searchConditions') ?? '', businessProcesses: form.get('businessProcesses') ?? '' }
   const access = { searchConditions: lines(typed.searchConditions), businessProcesses: lines(typed.businessProcesses) }
-  return change(visit, 'access', () => setAccess(visit, nameOf(visit), access), typed)
+  return change(visit, 'access', () => setAccess(visit, nameOf(visit), access), { access: typed })
+}
+
+export function saveKey(visit: Visit, form: Form): Promise<HttpResponse> {
+  const key = { jwksUrl: (form.get('jwksUrl') ?? '').trim(), publicKey: (form.get('publicKey') ?? '').trim() }
+  const sent = { ...given('jwksUrl', key.jwksUrl), ...given('publicKey', key.publicKey) }
+  return change(visit, 'key', () => replaceKey(visit, nameOf(visit), sent), { key })
 }
 
 /** The password is in the answer itself. */

@@ -2,18 +2,16 @@ import { html } from '../../http/html.ts'
 import { actions, form, inputField, linkButton, requiredLegend, selectField, submitButton } from '../../login/pages/form.ts'
 import type { Message, PageContent, Problem } from '../../login/pages/page.ts'
 import { systemTypes } from '../system-type.ts'
-import { csrfField, type SignedIn, signedInBar, textArea, typeName } from './parts.ts'
+import { csrfField, keyFields, type SignedIn, signedInBar, type TypedKey, typeName } from './parts.ts'
 
 /** What somebody has typed. */
-export interface NewSystemForm {
+export interface NewSystemForm extends TypedKey {
   readonly name: string
   readonly type: string
   readonly roles: string
   readonly drfo: string
   readonly edrpou: string
   readonly fullName: string
-  readonly jwksUrl: string
-  readonly publicKey: string
 }
 
 export interface NewPage {
@@ -59,7 +57,7 @@ export function newSystemPage({ signedIn, actionUrl, listUrl, values, message, n
         plain('edrpou', text('registryEdrpou')),
         plain('drfo', text('registryDrfo')),
         plain('fullName', text('registryFullName')),
-        html`<details class="kc-more"${values.jwksUrl === '' && values.publicKey === '' ? undefined : html` open`}><summary>${text('registrySigns')}</summary><div class="pf-v5-c-form"><p class="kc-hint">${text('registrySignsHelp')}</p>${plain('jwksUrl', text('registryJwksUrl'))}${textArea({ id: 'publicKey', label: text('registryPublicKey'), help: text('registryPublicKeyHelp'), value: values.publicKey, rows: 4 })}</div></details>`,
+        html`<details class="kc-more"${values.jwksUrl === '' && values.publicKey === '' ? undefined : html` open`}><summary>${text('registrySigns')}</summary><div class="pf-v5-c-form">${keyFields(context, text('registrySignsHelp'), values)}</div></details>`,
         actions(
           submitButton({ id: 'kc-create', label: text('registryDoCreate') }),
           linkButton({ id: 'kc-cancel', href: listUrl, label: text('doCancel') }),

@@ -1,6 +1,6 @@
 import { type Html, html } from '../../http/html.ts'
-import { hiddenField } from '../../login/pages/form.ts'
-import type { PageTexts } from '../../login/pages/page.ts'
+import { hiddenField, inputField } from '../../login/pages/form.ts'
+import type { PageContext, PageTexts } from '../../login/pages/page.ts'
 import type { ExternalSystem } from '../describe.ts'
 
 /** Who is signed in, and the way out. */
@@ -49,6 +49,27 @@ export const textArea = ({ id, label, help, value, rows }: TextArea): Html => ht
 <span class="pf-v5-c-form-control"><textarea id="${id}" name="${id}" rows="${rows}" spellcheck="false" autocomplete="off" aria-describedby="form-help-text-${id}">${value === '' ? '' : html`\n${value}`}</textarea></span>
 <div class="pf-v5-c-form__helper-text" id="form-help-text-${id}"><span class="pf-v5-c-helper-text__item-text">${help}</span></div>
 </div>`
+
+/** What somebody has typed of a key: one of the two. */
+export interface TypedKey {
+  readonly jwksUrl: string
+  readonly publicKey: string
+}
+
+/** The two forms of a key that a form takes, below what is said of them. */
+export const keyFields = (context: PageContext, help: string, { jwksUrl, publicKey }: TypedKey): Html =>
+  html`<p class="kc-hint">${help}</p>${inputField(context, {
+    id: 'jwksUrl',
+    label: context.text('registryJwksUrl'),
+    value: jwksUrl,
+    autocomplete: 'off',
+  })}${textArea({
+    id: 'publicKey',
+    label: context.text('registryPublicKey'),
+    help: context.text('registryPublicKeyHelp'),
+    value: publicKey,
+    rows: 4,
+  })}`
 
 export const section = (id: string, title: string, ...content: readonly (Html | undefined)[]): Html =>
   html`<section class="kc-section" id="${id}" aria-labelledby="${id}-title"><h2 class="pf-v5-c-title pf-m-lg" id="${id}-title">${title}</h2>${content}</section>`

@@ -8,7 +8,7 @@ import { type Form, readForm } from '../../http/parameters.ts'
 import type { Route } from '../../http/routes.ts'
 import type { HttpRequest, HttpResponse } from '../../http/values.ts'
 import type { RegistryServices } from '../services.ts'
-import { block, confirmDelete, create, newSystem, remove, rotate, saveAccess, showList, showSystem, unblock } from './actions.ts'
+import { block, confirmDelete, create, newSystem, remove, rotate, saveAccess, saveKey, showList, showSystem, unblock } from './actions.ts'
 import { pagesPath } from './addresses.ts'
 import { seeOther } from './draw.ts'
 import { expirePageSession, isOwnForm, readPageSession } from './page-session.ts'
@@ -31,6 +31,7 @@ export const pageRoutes: readonly Route<RegistryServices>[] = [
   row('POST', '/new', 'Page: makes an external system', create),
   row('GET', '/systems/:system', 'Page: one external system', showSystem),
   row('POST', '/systems/:system/secret', 'Page: a new password', rotate),
+  row('POST', '/systems/:system/key', 'Page: another key, or one instead of the password', saveKey),
   row('POST', '/systems/:system/block', 'Page: refuses an external system', block),
   row('POST', '/systems/:system/unblock', 'Page: lets an external system in again', unblock),
   row('POST', '/systems/:system/access', 'Page: what an external system may reach', saveAccess),

@@ -2,7 +2,26 @@ import { type Html, html } from '../../http/html.ts'
 import { actions, form, linkButton, selectField, submitButton } from '../../login/pages/form.ts'
 import type { Message, PageContent, PageContext } from '../../login/pages/page.ts'
 import type { ExternalSystem } from '../describe.ts'
-import { backLink, csrfField, facts, type SignedIn, section, signedInBar, statusBadge, textArea, time, typeName } from './parts.ts'
+import {
+  backLink,
+  csrfField,
+  facts,
+  keyFields,
+  type SignedIn,
+  section,
+  signedInBar,
+  statusBadge,
+  type TypedKey,
+  textArea,
+  time,
+  typeName,
+} from './parts.ts'
+
+/** Names of what may be reached stand in a line each. */
+export interface Typed {
+  readonly access?: { readonly searchConditions: string; readonly businessProcesses: string }
+  readonly key?: TypedKey
+}
 
 export interface SystemPage {
   readonly signedIn: SignedIn
@@ -11,12 +30,12 @@ export interface SystemPage {
   readonly systemUrl: (below?: string) => string
   readonly system: ExternalSystem
   readonly message?: Message | undefined
-  /** What somebody has typed that could not be saved: a name a line. */
-  readonly typed?: { readonly searchConditions: string; readonly businessProcesses: string } | undefined
+  /** What somebody has typed that could not be saved. */
+  readonly typed?: Typed | undefined
 }
 
 /** Seconds that the password before may go on working, with the keys of their names. */
-export const graces = [
+const graces = [
   { seconds: 0, key: 'registryGraceNone' },
   { seconds: 60 * 60, key: 'registryGraceHour' },
   { seconds: 24 * 60 * 60, key: 'registryGraceDay' },
@@ -35,7 +54,7 @@ export function systemPage(page: SystemPage): PageContent {
     ...(message === undefined ? {} : { message }),
     body: (context) =>
       html`${signedInBar(context, signedIn)}${backLink(listUrl, context.text('registryBack'))}${factsOf(context, system)}
-${accessSection(context, page)}${system.authentication === 'password' ? passwordSection(context, page) : undefined}${blockSection(context, page)}${section(
+${accessSection(context, page)}${system.authentication === 'password' ? passwordSection(context, page) : undefined}${keySection(context, page)}${blockSection(context, page)}${section(
   'kc-delete',
   context.text('registryDelete'),
   html`<p class="kc-hint">${context.text('registryDeleteHelp')}</p>${linkButton({ id: 'kc-delete-link', href: systemUrl('/delete'), label: context.text('registryDelete') })}`,
@@ -72,14 +91,14 @@ function accessSection(context: PageContext, { signedIn, systemUrl, system: { ac
         id: 'searchConditions',
         label: text('registryConditions'),
         help: text('registryLinesHelp'),
-        value: typed?.searchConditions ?? access.searchConditions.join('\n'),
+        value: typed?.access?.searchConditions ?? access.searchConditions.join('\n'),
         rows: 4,
       }),
       textArea({
         id: 'businessProcesses',
         label: text('registryProcesses'),
         help: text('registryProcessesHelp'),
-        value: typed?.businessProcesses ?? access.businessProcesses.join('\n'),
+        value: typed?.access?.businessProcesses ?? access.businessProcesses.join('\n'),
         rows: 3,
       }),
       actions(submitButton({ id: 'kc-save-access', label: text('registryDoSave') })),
@@ -102,6 +121,26 @@ function passwordSection(context: PageContext, { signedIn, systemUrl }: SystemPa
         choices: graces.map(({ seconds, key }) => ({ value: String(seconds), label: text(key) })),
       }),
       actions(submitButton({ id: 'kc-rotate', label: text('registryDoRotate'), kind: 'secondary' })),
+    ),
+  )
+}
+
+/** Closed for a system with a password, which seldom changes to a key. */
+function keySection(context: PageContext, { signedIn, systemUrl, system, typed }: SystemPage): Html {
+  const { text } = context
+  const signs = system.authentication === 'key'
+  const open = signs || typed?.key !== undefined ? html` open` : undefined
+  return section(
+    'kc-key',
+    text('registryKey'),
+    form(
+      { id: 'kc-key-form', actionUrl: systemUrl('/key') },
+      csrfField(signedIn.csrf),
+      html`<details class="kc-more"${open}><summary>${text(signs ? 'registryOtherKey' : 'registrySigns')}</summary><div class="pf-v5-c-form">${keyFields(
+        context,
+        text(signs ? 'registryOtherKeyHelp' : 'registryKeyInsteadHelp'),
+        typed?.key ?? { jwksUrl: '', publicKey: '' },
+      )}${actions(submitButton({ id: 'kc-save-key', label: text('registryDoSaveKey'), kind: 'secondary' }))}</div></details>`,
     ),
   )
 }
