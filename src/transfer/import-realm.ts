@@ -17,6 +17,7 @@ import { type Database, type Sql, UniqueViolation } from '../storage/sql.ts'
 import { userImport } from '../storage/user-import.ts'
 import { duplicateResource, ImportError } from './errors.ts'
 import { joinAll, joinMaster, masterRealm } from './join-master.ts'
+import { algorithmsOfClient, algorithmsOfRealm } from './missing-keys.ts'
 import { orderedRandom } from './ordered-random.ts'
 import { prepareUsers } from './prepare-users.ts'
 import { requireFlows, settled } from './settings.ts'
@@ -83,9 +84,10 @@ export async function importRealm(
   const completed = settled(completeRealm(given, { realmName: name, kind, random, clock }))
   requireFlows(completed, new Set((completed.authenticationFlows ?? []).flatMap(({ alias }) => alias ?? [])))
   const id = completed.id ?? random.uuid()
+  const algorithms = [...algorithmsOfRealm(completed), ...(completed.clients ?? []).flatMap(algorithmsOfClient)]
   const [components, users] = await Promise.all([
     generateKeys(
-      addFallbackProviders(completed.components ?? {}, algorithmsOf(completed), () => random.uuid()),
+      addFallbackProviders(completed.components ?? {}, algorithms, () => random.uuid()),
       { random, clock, realmName: name },
     ),
     prepareUsers(parts, completed.users ?? []),
@@ -139,14 +141,6 @@ function requireDistinct({ roles }: RealmRepresentation): void {
 async function requireOwnEmails(tx: Sql, realmId: string): Promise<void> {
   if ((await userImport(tx).sharedEmail(realmId)) !== undefined) throw duplicateResource()
 }
-
-/** Algorithms that the realm or one of its clients asks tokens to be signed with. */
-function algorithmsOf(realm: RealmRepresentation): string[] {
-  const ofClients = (realm.clients ?? []).flatMap(({ attributes = {} }) => signatureAttributes.map((name) => attributes[name]))
-  return [realm.defaultSignatureAlgorithm, ...ofClients].flatMap((algorithm) => algorithm || [])
-}
-
-const signatureAttributes = ['access.token.signed.response.alg', 'id.token.signed.response.alg', 'user.info.response.signature.alg']
 
 const taken = (name: string): ImportError => new ImportError(409, `Realm ${name} already exists`)
 

@@ -12,6 +12,7 @@ import { type Sql, UniqueViolation } from '../storage/sql.ts'
 import { userImport } from '../storage/user-import.ts'
 import { duplicateResource, ImportError } from './errors.ts'
 import type { TransferParts } from './import-realm.ts'
+import { addMissingKeys, algorithmsOfClient } from './missing-keys.ts'
 import { type PartialPlan, type Planned, type PlannedRole, roleKey, withSlash } from './partial-plan.ts'
 import { type PreparedUser, prepareUsers } from './prepare-users.ts'
 import { roleNames } from './role-names.ts'
@@ -58,6 +59,12 @@ export async function importPartially(parts: TransferParts, realm: RealmSnapshot
         ...(await writeGroups(writing, wanted(plan.groups))),
         ...(await writePeople(writing, realm, users)),
       ]
+      await addMissingKeys(
+        tx,
+        realm,
+        clients.flatMap(({ complete }) => algorithmsOfClient(complete)),
+        parts,
+      )
       await realmRows(tx).bump(realm.id)
       return done
     })

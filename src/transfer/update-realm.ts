@@ -1,16 +1,14 @@
-import { addFallbackProviders, generateKeys } from '../keys/generate.ts'
-import { keyProviderType } from '../keys/provider.ts'
 import type { RealmSnapshot } from '../realm/model.ts'
 import type { ClientRepresentation } from '../representations/client.ts'
 import type { Patch } from '../representations/fields.ts'
 import type { RealmRepresentation, realmRepresentation } from '../representations/realm.ts'
 import { authentication } from '../storage/authentication.ts'
 import { clients as clientRows } from '../storage/clients.ts'
-import { components as componentRows } from '../storage/components.ts'
 import { realms as realmRows } from '../storage/realms.ts'
 import { type Sql, UniqueViolation } from '../storage/sql.ts'
 import { ImportError } from './errors.ts'
 import { masterRealm, requireRealmName, type TransferParts } from './import-realm.ts'
+import { addMissingKeys, algorithmsOfRealm } from './missing-keys.ts'
 import { settingsDoc } from './realm-doc.ts'
 import { changedSettings, flowBindings, requireFlows } from './settings.ts'
 
@@ -28,21 +26,9 @@ export async function updateRealm(parts: TransferParts, realm: RealmSnapshot, pa
     requireFlows(merged, new Set(flows.map((flow) => flow.alias)))
   }
   const enabled = typeof patch.enabled === 'boolean' ? patch.enabled : realm.enabled
-  const added = await missingKeys(parts, realm, merged.defaultSignatureAlgorithm)
   const masterId = await database
     .transaction(async (tx) => {
-      for (const component of added) {
-        const { id = parts.random.uuid(), name: componentName = '', providerId = '' } = component
-        const doc = JSON.stringify({ ...component, id, providerType: keyProviderType, parentId: realm.id })
-        await componentRows(tx).insert(realm.id, {
-          id,
-          parentId: realm.id,
-          providerType: keyProviderType,
-          providerId,
-          name: componentName,
-          doc,
-        })
-      }
+      await addMissingKeys(tx, realm, algorithmsOfRealm(merged), parts)
       await realmRows(tx).update({ id: realm.id, name, enabled, doc: settingsDoc(merged) })
       return name === realm.name ? undefined : rename(tx, realm, name)
     })
@@ -61,17 +47,6 @@ function requireNewName(realm: RealmSnapshot, name: string): void {
   } catch (error) {
     throw error instanceof ImportError ? new ImportError(error.status, error.message) : error
   }
-}
-
-/** Key providers that the realm needs for its default signature algorithm and does not have. */
-async function missingKeys({ random, clock }: TransferParts, realm: RealmSnapshot, algorithm: string | undefined) {
-  if (!algorithm) return []
-  const present = realm.components.filter((component) => component.providerType === keyProviderType)
-  const known = new Set(present.map((component) => component.id))
-  const sections = addFallbackProviders({ [keyProviderType]: [...present] }, [algorithm], () => random.uuid())
-  const fresh = (sections[keyProviderType] ?? []).filter((component) => !known.has(component.id))
-  const generated = await generateKeys({ [keyProviderType]: fresh }, { random, clock, realmName: realm.name })
-  return generated[keyProviderType] ?? []
 }
 
 /** Returns master's id, whose snapshot changes too. */

@@ -4,6 +4,7 @@ import type { ClientRepresentation } from '../../representations/client.ts'
 import { type ClientRow, type ClientScopeLinkRow, clients as clientRows } from '../../storage/clients.ts'
 import type { Sql } from '../../storage/sql.ts'
 import { hashOrder } from '../../tokens/mappers/hash-order.ts'
+import { addMissingKeys, algorithmsOfClient } from '../../transfer/missing-keys.ts'
 import type { AdminContext } from '../admin-route.ts'
 import { changeRealm } from '../change-realm.ts'
 import { forbidden } from '../permissions.ts'
@@ -91,13 +92,14 @@ export async function changeClientOf(
   clientUuid: string,
   change: ClientChange,
 ): Promise<ReturnType<typeof readClient>> {
-  const { realm } = context
+  const { realm, services } = context
   return changeRealm(context, async (tx) => {
     const row = await clientRows(tx).findById(realm.id, clientUuid)
     if (row === undefined) throw noClient()
     const next = await change(readClient(row), tx)
     const clientId = next.clientId ?? row.client_id
     await clientRows(tx).update(realm.id, { id: row.id, clientId, doc: clientDoc(next) })
+    await addMissingKeys(tx, realm, algorithmsOfClient(next), services)
     return { ...next, id: row.id, clientId }
   })
 }

@@ -7,6 +7,7 @@ import type { ClientScopeRepresentation } from '../../representations/client-sco
 import { type ClientScopeRow, clientScopes as scopeRows } from '../../storage/client-scopes.ts'
 import { clients as clientRows } from '../../storage/clients.ts'
 import { type Sql, UniqueViolation } from '../../storage/sql.ts'
+import { addMissingKeys, algorithmsOfClient } from '../../transfer/missing-keys.ts'
 import { type AdminContext, audit } from '../admin-route.ts'
 import { auditClientAuthorization, writeClientAuthorization } from '../authorization/client-authorization.ts'
 import { created, readRepresentation } from '../bodies.ts'
@@ -59,6 +60,7 @@ export async function makeClient(
   const authorization = await changeRealm(context, async (tx) => {
     if ((await clientRows(tx).find(realm.id, clientId)) !== undefined) throw taken(clientId)
     await clientRows(tx).insert(realm.id, { id, clientId, doc: clientDoc(withoutAuthorizationSettings(client)) })
+    await addMissingKeys(tx, realm, algorithmsOfClient(client), services)
     await linkScopes(tx, realm.id, id, client)
     if (client.serviceAccountsEnabled) await addServiceAccount(services, tx, realm, { id, clientId })
     await also(tx, client)

@@ -14,6 +14,7 @@ import { printRepresentation, printRepresentations } from '../../representations
 import { components as componentRows, type NewComponent } from '../../storage/components.ts'
 import { federatedUsers } from '../../storage/federated-users.ts'
 import { type Sql, UniqueViolation } from '../../storage/sql.ts'
+import { replaceLostKeys } from '../../transfer/missing-keys.ts'
 import { type AdminContext, type AdminRoute, audit } from '../admin-route.ts'
 import { created, jsonText, noContent, readPatch, readRepresentation } from '../bodies.ts'
 import { changeRealm } from '../change-realm.ts'
@@ -168,7 +169,7 @@ async function createComponent(context: AdminContext): Promise<HttpResponse> {
 }
 
 async function putComponent(context: AdminContext): Promise<HttpResponse> {
-  const { request, realm } = context
+  const { request, services, realm } = context
   const stored = findComponent(context)
   const id = stored.id ?? ''
   const given = readPatch(request, componentRepresentation)
@@ -182,7 +183,10 @@ async function putComponent(context: AdminContext): Promise<HttpResponse> {
   const type = await findComponentType(merged.providerType ?? '', merged.providerId ?? '')
   if (type === undefined) throw noSuchType()
   const component = { ...merged, id, config: await completeConfig(context, merged) }
-  await changeRealm(context, (tx) => componentRows(tx).replace(realm.id, rowOf(component)))
+  await changeRealm(context, async (tx) => {
+    await componentRows(tx).replace(realm.id, rowOf(component))
+    if (merged.providerType === componentKinds.keys) await replaceLostKeys(tx, realm, services)
+  })
   const sent = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null)) as ComponentRepresentation
   if (given.config) sent.config = Object.fromEntries(Object.entries(given.config).flatMap(([name, list]) => (list ? [[name, list]] : [])))
   const resourcePath = `components/${id}`
@@ -196,12 +200,13 @@ async function putComponent(context: AdminContext): Promise<HttpResponse> {
 }
 
 async function deleteComponent(context: AdminContext): Promise<HttpResponse> {
-  const { realm } = context
+  const { services, realm } = context
   const { id = '', providerType } = findComponent(context)
   await changeRealm(context, async (tx) => {
     await componentRows(tx).remove(realm.id, id)
     // Users that a removed provider brought could not log in any more.
     if (providerType === componentKinds.userStorage) await federatedUsers(tx).remove(realm.id, id)
+    if (providerType === componentKinds.keys) await replaceLostKeys(tx, realm, services)
   })
   audit(context, { operation: 'DELETE', resourceType: 'COMPONENT', resourcePath: `components/${id}` })
   return noContent()

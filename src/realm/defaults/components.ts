@@ -19,9 +19,15 @@ const generatedRsa: readonly Facts[] = [
   { name: 'rsa-enc-generated', providerId: 'rsa-enc-generated', config: { priority: ['100'], algorithm: ['RSA-OAEP'] } },
 ]
 
+const hmacKeys: Facts = {
+  name: 'hmac-generated-hs512',
+  providerId: 'hmac-generated',
+  config: { priority: ['100'], algorithm: ['HS512'] },
+}
+
 /** Key providers without key material, which is made when the realm is written. */
 const keyProviders: readonly Facts[] = Object.freeze([
-  { name: 'hmac-generated-hs512', providerId: 'hmac-generated', config: { priority: ['100'], algorithm: ['HS512'] } },
+  hmacKeys,
   { name: 'aes-generated', providerId: 'aes-generated', config: { priority: ['100'] } },
 ])
 
@@ -91,6 +97,9 @@ const masterProfileComponent = (random: Random) => profileComponent(userProfile(
 
 const profileComponent = (profile: object, random: Random): ComponentExportRepresentation =>
   component({ providerId: 'declarative-user-profile', config: { 'kc.user.profile.config': [JSON.stringify(profile)] } }, random)
+
+/** The provider of the keys that refresh tokens, cookies and links are signed with. */
+export const refreshKeyProvider = (random: Random): ComponentExportRepresentation => component(hmacKeys, random)
 
 /** The realm's components by type. A type that the realm brings at least one component of gets no default ones. */
 export function completeComponents(

@@ -2,7 +2,7 @@ import type { Random } from '../../crypto/random.ts'
 import type { ClientRepresentation } from '../../representations/client.ts'
 import type { RealmRepresentation } from '../../representations/realm.ts'
 import { builtInClientScope, builtInClientScopes } from './client-scopes.ts'
-import { openUserProfileComponent, userProfileType } from './components.ts'
+import { keyProviderType, openUserProfileComponent, refreshKeyProvider, userProfileType } from './components.ts'
 import { builtInRequiredAction } from './required-actions.ts'
 
 /** The version of the reference whose realm files are ours. */
@@ -13,6 +13,7 @@ type Step = (realm: RealmRepresentation, random: Random) => RealmRepresentation
 /** What the reference did to realms at its versions: a realm file that names an older version gets these, in this order. */
 const steps: readonly (readonly [before: string, step: Step])[] = Object.freeze([
   ['24.0.0', addUserProfile],
+  ['24.0.0', addRefreshTokenKey],
   ['24.0.3', addAction('delete_credential')],
   ['25.0.0', addScope('basic', (client) => client.protocol === 'openid-connect' && !client.bearerOnly)],
   ['26.0.0', lightenAdminTokens],
@@ -71,6 +72,13 @@ function addAction(alias: string): Step {
 function addUserProfile(realm: RealmRepresentation, random: Random): RealmRepresentation {
   if (realm.components?.[userProfileType]) return realm
   return { ...realm, components: { ...realm.components, [userProfileType]: [openUserProfileComponent(random)] } }
+}
+
+/** Refresh tokens were signed with HS256 before. */
+function addRefreshTokenKey(realm: RealmRepresentation, random: Random): RealmRepresentation {
+  const providers = realm.components?.[keyProviderType] ?? []
+  if (providers.some(({ config }) => config?.['algorithm']?.[0] === 'HS512')) return realm
+  return { ...realm, components: { ...realm.components, [keyProviderType]: [...providers, refreshKeyProvider(random)] } }
 }
 
 function lightenAdminTokens(realm: RealmRepresentation): RealmRepresentation {
