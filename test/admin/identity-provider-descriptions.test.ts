@@ -118,7 +118,7 @@ test('SAML metadata become settings', async () => {
     service('ArtifactResolutionService', 'SOAP', 'https://idp/artifact'),
     '<md:NameIDFormat>urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress</md:NameIDFormat>',
     key('signing', 'QUFB'),
-    key('signing', 'QUJC'),
+    key('signing', 'QUJC\r\n\tQUJD'),
     key('encryption', 'QUND'),
   ].join('')
   const plain = {
@@ -141,7 +141,7 @@ test('SAML metadata become settings', async () => {
     validateSignature: 'true',
     postBindingLogout: 'true',
     nameIDPolicyFormat: 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress',
-    signingCertificate: 'QUFB,QUJC',
+    signingCertificate: 'QUFB,QUJC\n\tQUJD',
     encryptionPublicKey: 'QUND',
   }
   assert.deepEqual((await upload('import-config', { providerId: 'saml', file: metadata(all) })).json, full)

@@ -57,13 +57,13 @@ function serviceOf(role: XmlElement, name: string): { readonly url: string | und
   return { url: found?.attributes.get('Location'), isPost: found?.attributes.get('Binding') === post }
 }
 
-/** Base64 of the certificates of keys for a use; a key without a use is for both. */
+/** Base64 of the certificates of keys for a use, with the line breaks of the document (reference behaviour); a key without a use is for both. */
 const certificatesFor = (keys: readonly XmlElement[], use: 'signing' | 'encryption'): readonly string[] =>
   keys
     .filter((key) => (key.attributes.get('use') ?? use) === use)
     .flatMap((key) => childrenOf(key, signatures, 'KeyInfo'))
     .flatMap((info) => childrenOf(info, signatures, 'X509Data'))
-    .flatMap((data) => childrenOf(data, signatures, 'X509Certificate')[0]?.text.replace(/\s+/g, '') || [])
+    .flatMap((data) => childrenOf(data, signatures, 'X509Certificate')[0]?.text || [])
 
 /** The entity asks not to be offered to people (entity category hide-from-discovery). */
 function isHidden(entity: XmlElement): boolean {

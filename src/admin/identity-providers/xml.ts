@@ -33,7 +33,9 @@ interface Open {
  * The root element of a document. A document type declaration is refused, so that there are no entities but the five of XML itself and
  * character references. Undefined when the text is no well-formed XML.
  */
-export function readXml(source: string): XmlElement | undefined {
+export function readXml(document: string): XmlElement | undefined {
+  // Line ends are one character each (XML 1.0, section 2.11).
+  const source = document.replace(/\r\n?/g, '\n')
   // A sticky expression remembers where it is.
   const tag = new RegExp(tagPattern)
   const stack: Open[] = []
