@@ -75,6 +75,7 @@ test(
   'settings of a client are saved, and its name is in the list',
   at.try(async () => {
     await openClient('app', 'settings')
+    await at.holds('clientId', 'app')
     await at.fill('name', 'The application')
     await at.flip('consentRequired')
     await at.click('settings-save')

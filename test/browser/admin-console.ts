@@ -9,11 +9,8 @@ import type { RealmRepresentation } from '../../src/representations/realm.ts'
 import type { Json } from '../server/call.ts'
 import { serverOfFile, type TestServer } from '../server.ts'
 import { launchChromium } from './chromium.ts'
-import { type PatternFly, patternFly } from './patternfly.ts'
+import { type PatternFly, patienceMs, patternFly } from './patternfly.ts'
 import { enterPassword, runningClock } from './site.ts'
-
-/** How long a page may take to become what a test expects, on a machine that others use, too. */
-const patienceMs = 15_000
 
 export interface AdminConsole extends PatternFly {
   readonly server: TestServer

@@ -1,5 +1,9 @@
 /** Test support: the pieces that Keycloak's consoles are made of, used as a person uses them. Everything waits for what it needs. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Locator, Page } from 'playwright-core'
+
+/** How long a page may take to become what a test expects, on a machine that others use, too. */
+export const patienceMs = 15_000
 
 /** Where to look: the page, or a part of it. */
 type Place = Pick<Page, 'getByTestId' | 'getByRole' | 'locator' | 'getByText'>
@@ -10,6 +14,8 @@ export interface PatternFly {
   named(testId: string): Locator
   click(testId: string): Promise<void>
   fill(testId: string, value: string): Promise<void>
+  /** Waits until a field has this value: a form that is drawn may still get its values, over what has been typed. */
+  holds(testId: string, value: string): Promise<void>
   button(name: string | RegExp, place?: Place): Locator
   /** Flips a switch, by test name or by what it is labelled with. */
   flip(name: string): Promise<void>
@@ -62,6 +68,13 @@ export function patternFly(page: Page): PatternFly {
     named,
     click: (testId) => named(testId).click(),
     fill: (testId, value) => named(testId).fill(value),
+    async holds(testId, value) {
+      const deadline = performance.now() + patienceMs
+      while ((await named(testId).inputValue()) !== value) {
+        if (performance.now() > deadline) throw new Error(`${testId} does not become ${value}`)
+        await sleep(50)
+      }
+    },
     button: (name, place = page) => place.getByRole('button', { name, exact: true }),
     flip: (name) => switchInput(name).locator('xpath=..').click(),
     isOn: (name) => switchInput(name).isChecked(),
