@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { availableParallelism, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { poolThreads } from '../bin/threads.js'
 import { answerOf } from './load.ts'
 import { cpuSecondsOf, eventually, freePort, type Running, residentBytesOf, start } from './process.ts'
 import type { BenchRealm, Scenario, Work } from './scenarios/scenario.ts'
@@ -98,8 +99,8 @@ export async function floorOf(scenario: Scenario, answer: string): Promise<Conte
   if (floor === undefined) return undefined
   const port = await freePort()
   const [script, ...args] = floor === 'bare signer' ? ['bare-signer.ts', String(payloadBytesOf(answer))] : ['bare-hasher.ts']
-  // The pool of threads that bin/ostiary.js gives the server.
-  const threads = { UV_THREADPOOL_SIZE: String(availableParallelism() + 1) }
+  // As the server has.
+  const threads = { UV_THREADPOOL_SIZE: poolThreads }
   const running = start(process.execPath, [join(root, 'bench', script), String(port), ...args], threads)
   const work: Work = { requests: [{ url: `http://127.0.0.1:${port}/`, method: 'POST', headers: {}, body: 'bare' }] }
   const { cpuSeconds } = await ready(running, async () => work)

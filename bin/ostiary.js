@@ -3,10 +3,10 @@
 import { spawn } from 'node:child_process'
 import { existsSync, statSync } from 'node:fs'
 import module, { createRequire } from 'node:module'
-import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { isBundleCurrent } from './freshness.js'
+import { poolThreads } from './threads.js'
 
 const oldestNode = 24
 /** Set for a process that was started from here by an older Node. */
@@ -16,11 +16,7 @@ const supervised = 'OSTIARY_SUPERVISED'
  * can only be given at the start of a process, so this one is replaced by itself. Without `execve` (Windows) the server just takes more.
  */
 const youngSpace = '--max-semi-space-size=16'
-/**
- * libuv's own four threads leave cores of a larger machine idle, and crowd those of a smaller one. With one more than there are cores,
- * signatures find a thread while every core hashes a password. The pool reads this once, when it is first used.
- */
-process.env['UV_THREADPOOL_SIZE'] ??= String(availableParallelism() + 1)
+process.env['UV_THREADPOOL_SIZE'] ??= poolThreads
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
 if (Number.parseInt(process.versions.node, 10) < oldestNode) {
