@@ -12,21 +12,14 @@ import { type Sql, UniqueViolation } from '../storage/sql.ts'
 import { userImport } from '../storage/user-import.ts'
 import { duplicateResource, ImportError } from './errors.ts'
 import type { TransferParts } from './import-realm.ts'
-import { addMissingKeys, algorithmsOfClient } from './missing-keys.ts'
+import { algorithmsOfClient, missingKeys } from './missing-keys.ts'
 import { type PartialPlan, type Planned, type PlannedRole, roleKey, withSlash } from './partial-plan.ts'
 import { type PreparedUser, prepareUsers } from './prepare-users.ts'
 import { roleNames } from './role-names.ts'
-import {
-  idOf,
-  writeClient,
-  writeComposites,
-  writeGroup,
-  writeIdentityProvider,
-  writeIdentityProviderMapper,
-  writeRole,
-} from './write-realm.ts'
+import { writeComponents } from './write-components.ts'
+import { writeClient, writeComposites, writeGroup, writeIdentityProvider, writeIdentityProviderMapper, writeRole } from './write-realm.ts'
 import { writeUsers } from './write-users.ts'
-import type { Writing } from './writing.ts'
+import { idOf, type Writing } from './writing.ts'
 
 /** What became of one thing. */
 export interface PartialOutcome {
@@ -48,9 +41,12 @@ export async function importPartially(parts: TransferParts, realm: RealmSnapshot
     plan.policy === 'SKIP' ? list.filter((one) => one.existingId === undefined) : [...list]
   const clients = await completeClients(parts, realm, wanted(plan.clients))
   const users = await preparePeople(parts, realm, plan, wanted(plan.users), clients)
+  const algorithms = clients.flatMap(({ complete }) => algorithmsOfClient(complete))
+  const keys = await missingKeys(realm, algorithms, parts)
   const outcomes = await parts.database
     .transaction(async (tx) => {
       const writing = openWriting(tx, parts, realm, plan)
+      await writeComponents(tx, realm.id, keys)
       const done = [
         ...(await writeClients(writing, clients)),
         ...(await writeRoles(writing, realm, wanted(plan.roles))),
@@ -59,12 +55,6 @@ export async function importPartially(parts: TransferParts, realm: RealmSnapshot
         ...(await writeGroups(writing, wanted(plan.groups))),
         ...(await writePeople(writing, realm, users)),
       ]
-      await addMissingKeys(
-        tx,
-        realm,
-        clients.flatMap(({ complete }) => algorithmsOfClient(complete)),
-        parts,
-      )
       await realmRows(tx).bump(realm.id)
       return done
     })

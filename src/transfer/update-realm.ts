@@ -8,9 +8,10 @@ import { realms as realmRows } from '../storage/realms.ts'
 import { type Sql, UniqueViolation } from '../storage/sql.ts'
 import { ImportError } from './errors.ts'
 import { masterRealm, requireRealmName, type TransferParts } from './import-realm.ts'
-import { addMissingKeys, algorithmsOfRealm } from './missing-keys.ts'
+import { algorithmsOfRealm, missingKeys } from './missing-keys.ts'
 import { settingsDoc } from './realm-doc.ts'
 import { changedSettings, flowBindings, requireFlows } from './settings.ts'
+import { writeComponents } from './write-components.ts'
 
 /**
  * Changes a realm's own settings; sections such as clients or users in the patch are left alone (reference behaviour). A new name also
@@ -26,9 +27,10 @@ export async function updateRealm(parts: TransferParts, realm: RealmSnapshot, pa
     requireFlows(merged, new Set(flows.map((flow) => flow.alias)))
   }
   const enabled = typeof patch.enabled === 'boolean' ? patch.enabled : realm.enabled
+  const added = await missingKeys(realm, algorithmsOfRealm(merged), parts)
   const masterId = await database
     .transaction(async (tx) => {
-      await addMissingKeys(tx, realm, algorithmsOfRealm(merged), parts)
+      await writeComponents(tx, realm.id, added)
       await realmRows(tx).update({ id: realm.id, name, enabled, doc: settingsDoc(merged) })
       return name === realm.name ? undefined : rename(tx, realm, name)
     })

@@ -13,7 +13,6 @@ import type { ScopeMappingRepresentation } from '../representations/scope-mappin
 import { authentication } from '../storage/authentication.ts'
 import { clientScopes as scopeRows } from '../storage/client-scopes.ts'
 import { clients as clientRows } from '../storage/clients.ts'
-import { components as componentRows } from '../storage/components.ts'
 import { groups as groupRows } from '../storage/groups.ts'
 import { identityProviders } from '../storage/identity-providers.ts'
 import { realms as realmRows } from '../storage/realms.ts'
@@ -23,20 +22,15 @@ import { duplicateResource, ImportError } from './errors.ts'
 import type { PreparedUser } from './prepare-users.ts'
 import { settingsDoc } from './realm-doc.ts'
 import { roleNames } from './role-names.ts'
+import { writeComponents } from './write-components.ts'
 import { writeOrganizations } from './write-organizations.ts'
 import { writeUsers } from './write-users.ts'
-import { findGroup, type Writing } from './writing.ts'
+import { findGroup, idOf, type Writing } from './writing.ts'
 
 /** A realm that is complete: defaults filled in, ids made, keys generated, passwords hashed. */
 export interface PreparedRealm {
   readonly realm: RealmRepresentation & { readonly id: string; readonly realm: string }
   readonly users: readonly PreparedUser[]
-}
-
-/** The id of what has been completed. */
-export const idOf = (value: { id?: string }): string => {
-  if (value.id === undefined) throw new Error('a prepared realm has an id for everything')
-  return value.id
 }
 
 /**
@@ -55,7 +49,7 @@ export async function writeRealm(tx: Sql, { realm, users }: PreparedRealm, rando
     roles: roleNames(tx, realm.id, clientIds, random),
   }
   await realmRows(tx).insert({ id: realm.id, name: realm.realm, enabled: realm.enabled ?? false, doc: settingsDoc(realm) })
-  await writeComponents(writing, realm)
+  await writeComponents(tx, realm.id, realm.components ?? {})
   await writeScopes(writing, realm)
   for (const client of realm.clients ?? []) await writeClient(writing, client)
   await writeRoles(writing, realm)
@@ -76,28 +70,6 @@ export async function writeRealm(tx: Sql, { realm, users }: PreparedRealm, rando
 export async function writeWhatNamesUsers(writing: Writing, realm: PreparedRealm['realm']): Promise<void> {
   await writeOrganizations(writing, realm)
   for (const client of realm.clients ?? []) await applyAuthorization(writing.tx, realm.id, { ...client, id: idOf(client) }, writing.random)
-}
-
-/** Components by provider type, sub-components below their parents. */
-async function writeComponents({ tx, realmId }: Writing, realm: RealmRepresentation): Promise<void> {
-  const write = async (sections: NonNullable<RealmRepresentation['components']>, parentId: string): Promise<void> => {
-    for (const [providerType, list] of Object.entries(sections)) {
-      for (const { subComponents, ...component } of list) {
-        const id = idOf(component)
-        const doc = JSON.stringify({ ...component, id, providerType, parentId, config: component.config ?? {} })
-        await componentRows(tx).insert(realmId, {
-          id,
-          parentId,
-          providerType,
-          providerId: component.providerId ?? '',
-          name: component.name ?? '',
-          doc,
-        })
-        if (subComponents) await write(subComponents, id)
-      }
-    }
-  }
-  await write(realm.components ?? {}, realmId)
 }
 
 async function writeScopes({ tx, realmId, scopeIds }: Writing, realm: RealmRepresentation): Promise<void> {

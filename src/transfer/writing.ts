@@ -15,6 +15,12 @@ export interface Writing {
   readonly roles: RoleNames
 }
 
+/** The id of what has been completed. */
+export const idOf = (value: { id?: string }): string => {
+  if (value.id === undefined) throw new Error('a prepared realm has an id for everything')
+  return value.id
+}
+
 /** The id of the group with a path; undefined when there is none. */
 export const findGroup = ({ groupIds }: Pick<Writing, 'groupIds'>, path: string): string | undefined =>
   groupIds.get(path.startsWith('/') ? path : `/${path}`)

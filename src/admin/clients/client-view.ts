@@ -4,7 +4,8 @@ import type { ClientRepresentation } from '../../representations/client.ts'
 import { type ClientRow, type ClientScopeLinkRow, clients as clientRows } from '../../storage/clients.ts'
 import type { Sql } from '../../storage/sql.ts'
 import { hashOrder } from '../../tokens/mappers/hash-order.ts'
-import { addMissingKeys, algorithmsOfClient } from '../../transfer/missing-keys.ts'
+import { algorithmsOfClient, missingKeys } from '../../transfer/missing-keys.ts'
+import { writeComponents } from '../../transfer/write-components.ts'
 import type { AdminContext } from '../admin-route.ts'
 import { changeRealm } from '../change-realm.ts'
 import { forbidden } from '../permissions.ts'
@@ -99,7 +100,7 @@ export async function changeClientOf(
     const next = await change(readClient(row), tx)
     const clientId = next.clientId ?? row.client_id
     await clientRows(tx).update(realm.id, { id: row.id, clientId, doc: clientDoc(next) })
-    await addMissingKeys(tx, realm, algorithmsOfClient(next), services)
+    await writeComponents(tx, realm.id, await missingKeys(realm, algorithmsOfClient(next), services))
     return { ...next, id: row.id, clientId }
   })
 }

@@ -7,7 +7,8 @@ import type { ClientScopeRepresentation } from '../../representations/client-sco
 import { type ClientScopeRow, clientScopes as scopeRows } from '../../storage/client-scopes.ts'
 import { clients as clientRows } from '../../storage/clients.ts'
 import { type Sql, UniqueViolation } from '../../storage/sql.ts'
-import { addMissingKeys, algorithmsOfClient } from '../../transfer/missing-keys.ts'
+import { algorithmsOfClient, missingKeys } from '../../transfer/missing-keys.ts'
+import { writeComponents } from '../../transfer/write-components.ts'
 import { type AdminContext, audit } from '../admin-route.ts'
 import { auditClientAuthorization, writeClientAuthorization } from '../authorization/client-authorization.ts'
 import { created, readRepresentation } from '../bodies.ts'
@@ -57,10 +58,11 @@ export async function makeClient(
   const prepared = await prepare(context, { ...given, id })
   const clientId = prepared.clientId ?? id
   const client = { ...prepared, id, clientId }
+  const keys = await missingKeys(realm, algorithmsOfClient(client), services)
   const authorization = await changeRealm(context, async (tx) => {
     if ((await clientRows(tx).find(realm.id, clientId)) !== undefined) throw taken(clientId)
     await clientRows(tx).insert(realm.id, { id, clientId, doc: clientDoc(withoutAuthorizationSettings(client)) })
-    await addMissingKeys(tx, realm, algorithmsOfClient(client), services)
+    await writeComponents(tx, realm.id, keys)
     await linkScopes(tx, realm.id, id, client)
     if (client.serviceAccountsEnabled) await addServiceAccount(services, tx, realm, { id, clientId })
     await also(tx, client)

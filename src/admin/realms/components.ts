@@ -1,6 +1,7 @@
 import { AdminError } from '../../http/errors.ts'
 import { readQuery } from '../../http/parameters.ts'
 import type { HttpResponse } from '../../http/values.ts'
+import type { ComponentSections } from '../../keys/generate.ts'
 import { findKeyProvider } from '../../keys/providers.ts'
 import {
   type ComponentRepresentation,
@@ -14,7 +15,8 @@ import { printRepresentation, printRepresentations } from '../../representations
 import { components as componentRows, type NewComponent } from '../../storage/components.ts'
 import { federatedUsers } from '../../storage/federated-users.ts'
 import { type Sql, UniqueViolation } from '../../storage/sql.ts'
-import { replaceLostKeys } from '../../transfer/missing-keys.ts'
+import { lostKeys } from '../../transfer/missing-keys.ts'
+import { writeComponents } from '../../transfer/write-components.ts'
 import { type AdminContext, type AdminRoute, audit } from '../admin-route.ts'
 import { created, jsonText, noContent, readPatch, readRepresentation } from '../bodies.ts'
 import { changeRealm } from '../change-realm.ts'
@@ -168,8 +170,15 @@ async function createComponent(context: AdminContext): Promise<HttpResponse> {
   }
 }
 
+/** Key providers that must be made where these become the components of the realm, by a change of this one. */
+const keysAfter = async (
+  { services, realm }: AdminContext,
+  { providerType }: ComponentRepresentation,
+  components: readonly ComponentRepresentation[],
+): Promise<ComponentSections> => (providerType === componentKinds.keys ? lostKeys(services, realm, components) : {})
+
 async function putComponent(context: AdminContext): Promise<HttpResponse> {
-  const { request, services, realm } = context
+  const { request, realm } = context
   const stored = findComponent(context)
   const id = stored.id ?? ''
   const given = readPatch(request, componentRepresentation)
@@ -183,9 +192,14 @@ async function putComponent(context: AdminContext): Promise<HttpResponse> {
   const type = await findComponentType(merged.providerType ?? '', merged.providerId ?? '')
   if (type === undefined) throw noSuchType()
   const component = { ...merged, id, config: await completeConfig(context, merged) }
+  const keys = await keysAfter(
+    context,
+    component,
+    realm.components.map((other) => (other.id === id ? component : other)),
+  )
   await changeRealm(context, async (tx) => {
     await componentRows(tx).replace(realm.id, rowOf(component))
-    if (merged.providerType === componentKinds.keys) await replaceLostKeys(tx, realm, services)
+    await writeComponents(tx, realm.id, keys)
   })
   const sent = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null)) as ComponentRepresentation
   if (given.config) sent.config = Object.fromEntries(Object.entries(given.config).flatMap(([name, list]) => (list ? [[name, list]] : [])))
@@ -200,13 +214,19 @@ async function putComponent(context: AdminContext): Promise<HttpResponse> {
 }
 
 async function deleteComponent(context: AdminContext): Promise<HttpResponse> {
-  const { services, realm } = context
-  const { id = '', providerType } = findComponent(context)
+  const { realm } = context
+  const component = findComponent(context)
+  const { id = '', providerType } = component
+  const keys = await keysAfter(
+    context,
+    component,
+    realm.components.filter((other) => other !== component),
+  )
   await changeRealm(context, async (tx) => {
     await componentRows(tx).remove(realm.id, id)
     // Users that a removed provider brought could not log in any more.
     if (providerType === componentKinds.userStorage) await federatedUsers(tx).remove(realm.id, id)
-    if (providerType === componentKinds.keys) await replaceLostKeys(tx, realm, services)
+    await writeComponents(tx, realm.id, keys)
   })
   audit(context, { operation: 'DELETE', resourceType: 'COMPONENT', resourcePath: `components/${id}` })
   return noContent()
