@@ -63,3 +63,45 @@ test('a job that fails gives its place to the next one', async () => {
   started[1]?.finish()
   assert.equal(await next, 'next')
 })
+
+test('while others wait, results are handed out in groups of eight', async () => {
+  const { started, job } = jobs()
+  const queue = createHashQueue({ concurrency: 8, queueMax: 10 })
+  const done: string[] = []
+  for (const name of 'abcdefghijklmnopqr') void queue.run(job(name)).then((result) => done.push(result))
+  await settle()
+  for (const each of started.slice(0, 7)) each.finish()
+  await settle()
+  assert.deepEqual(done, [])
+  assert.equal(started.length, 15, 'places are handed over at once')
+  started[7]?.finish()
+  await settle()
+  assert.deepEqual(done, ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'])
+})
+
+test('results are handed out as soon as nobody waits any more', async () => {
+  const { started, job } = jobs()
+  const queue = createHashQueue({ concurrency: 1, queueMax: 10 })
+  const done: string[] = []
+  for (const name of 'abc') void queue.run(job(name)).then((result) => done.push(result))
+  await settle()
+  started[0]?.finish()
+  await settle()
+  assert.deepEqual(done, [], 'c waits still')
+  started[1]?.finish()
+  await settle()
+  assert.deepEqual(done.toSorted(), ['a', 'b'], 'c runs, and nobody waits')
+  started[2]?.finish()
+  await settle()
+  assert.deepEqual(done.toSorted(), ['a', 'b', 'c'])
+})
+
+test('a result is not held until slow jobs before it end', async () => {
+  const { started, job } = jobs()
+  const queue = createHashQueue({ concurrency: 2, queueMax: 10 })
+  const [first] = ['a', 'never ends', 'never ends either', 'waits'].map((name) => queue.run(job(name)))
+  await settle()
+  started[0]?.finish()
+  assert.equal(await first, 'a')
+  assert.equal(queue.waiting(), 1)
+})
