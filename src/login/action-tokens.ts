@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { type Clock, nowSeconds } from '../clock.ts'
 import { decodeJws } from '../crypto/jws.ts'
 import type { Random } from '../crypto/random.ts'
-import { realmKeys } from '../keys/realm-keys.ts'
 import { signJwt } from '../keys/sign.ts'
+import { ownSigningKey } from '../keys/signing-key.ts'
 import type { Client, RealmSnapshot } from '../realm/model.ts'
 import { credentials } from '../storage/credentials.ts'
 import { organizationInvitations } from '../storage/organization-invitations.ts'
@@ -62,9 +62,6 @@ export interface NewActionToken {
   readonly redirectUri?: string
 }
 
-/** Made and checked by the realm's own servers alone, as the reference does. */
-const algorithm = 'HS512'
-
 /**
  * Seconds that a link which a user asks for works: the realm's setting for the type, else its general one. Types are set by attributes
  * such as `actionTokenGeneratedByUserLifespan.reset-credentials`.
@@ -119,10 +116,8 @@ async function passwordState(sql: Sql, userId: string): Promise<string> {
 
 /** The text of a token, also of one that was changed (another tab): id, use and end stay the same. */
 export async function signActionToken({ realm, clock, baseUrl }: Omit<Parts, 'sql'>, token: ActionToken): Promise<string> {
-  const key = realm.derived(realmKeys).signing(algorithm)
-  if (key === undefined) throw new Error(`realm ${realm.name} has no active key for ${algorithm}`)
   const issuer = issuerOf(baseUrl, realm)
-  return signJwt(key, {
+  return signJwt(ownSigningKey(realm), {
     exp: token.expiresAt,
     iat: nowSeconds(clock),
     jti: token.id,

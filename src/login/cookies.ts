@@ -1,12 +1,12 @@
-import { createHash, createHmac, type KeyObject } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
 import type { Clock } from '../clock.ts'
 import { nowSeconds } from '../clock.ts'
 import { secretsEqual } from '../crypto/compare.ts'
 import type { Random } from '../crypto/random.ts'
 import { type CookieAttributes, expiredCookie, readCookies, setCookie } from '../http/cookies.ts'
 import type { HttpRequest } from '../http/values.ts'
-import { realmKeys } from '../keys/realm-keys.ts'
 import { signJwt } from '../keys/sign.ts'
+import { ownSigningKey } from '../keys/signing-key.ts'
 import type { RealmSnapshot } from '../realm/model.ts'
 import type { Session } from '../sessions/session.ts'
 import { issuerOf } from '../tokens/issuer.ts'
@@ -30,7 +30,6 @@ export const cookieNames = {
 /** The type of the identity token; no other token passes for it. */
 const identityType = 'Serialized-ID'
 const restartType = 'Restart'
-const symmetric = 'HS512'
 
 /**
  * `Secure; SameSite=None` even on plain-HTTP loopback, as the reference: browsers take it there, and an application's frame or script of
@@ -43,14 +42,8 @@ const attributes = (request: HttpRequest, realm: RealmSnapshot): CookieAttribute
   sameSite: 'None',
 })
 
-function secretKey(realm: RealmSnapshot): KeyObject {
-  const key = realm.derived(realmKeys).signing(symmetric)
-  if (key === undefined) throw new Error(`realm ${realm.name} has no active key for ${symmetric}`)
-  return key.privateKey
-}
-
 const signatureOf = (realm: RealmSnapshot, rootId: string): string =>
-  createHmac('sha512', secretKey(realm)).update(rootId).digest('base64url')
+  createHmac('sha512', ownSigningKey(realm).privateKey).update(rootId).digest('base64url')
 
 /** The browser's root id, if its cookie is one of ours. */
 export function readRootId(request: HttpRequest, realm: RealmSnapshot): string | undefined {
@@ -93,9 +86,7 @@ export async function loginCookies(
   const remembered = session.rememberMe ? settings.ssoSessionMaxLifespanRememberMe || settings.ssoSessionMaxLifespan : undefined
   const lifespanSeconds = remembered ?? settings.ssoSessionMaxLifespan ?? 0
   const now = nowSeconds(clock)
-  const key = realm.derived(realmKeys).signing(symmetric)
-  if (key === undefined) throw new Error(`realm ${realm.name} has no active key for ${symmetric}`)
-  const identity = await signJwt(key, {
+  const identity = await signJwt(ownSigningKey(realm), {
     exp: lifespanSeconds > 0 ? now + lifespanSeconds : undefined,
     iat: now,
     jti: random.uuid(),
@@ -122,9 +113,12 @@ export async function restartCookie(
   { realm, request, clock }: CookieContext,
   asked: { readonly clientId: string; readonly redirectUri: string; readonly request: Readonly<Record<string, string>> },
 ): Promise<string> {
-  const key = realm.derived(realmKeys).signing(symmetric)
-  if (key === undefined) throw new Error(`realm ${realm.name} has no active key for ${symmetric}`)
-  const token = await signJwt(key, { iat: nowSeconds(clock), iss: issuerOf(request.baseUrl, realm), typ: restartType, ...asked })
+  const token = await signJwt(ownSigningKey(realm), {
+    iat: nowSeconds(clock),
+    iss: issuerOf(request.baseUrl, realm),
+    typ: restartType,
+    ...asked,
+  })
   return setCookie(cookieNames.restart, token, attributes(request, realm))
 }
 

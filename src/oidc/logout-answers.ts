@@ -2,8 +2,8 @@ import { nowSeconds } from '../clock.ts'
 import { randomSessionId } from '../crypto/random.ts'
 import { readCookies } from '../http/cookies.ts'
 import type { HttpResponse } from '../http/values.ts'
-import { realmKeys } from '../keys/realm-keys.ts'
 import { signJwt } from '../keys/sign.ts'
+import { ownSigningKey } from '../keys/signing-key.ts'
 import { clientUrl } from '../login/client-url.ts'
 import { cookieNames, expireLoginCookies, readRootId, rootIdCookie } from '../login/cookies.ts'
 import { requestedLocale } from '../login/locale.ts'
@@ -60,11 +60,9 @@ export async function confirmation(context: LogoutContext, asked: AskedLogout): 
   const rootId = readRootId(request, realm) ?? randomSessionId(services.random)
   const { client } = asked
   const issuer = issuerOf(request.baseUrl, realm)
-  const key = realm.derived(realmKeys).signing('HS512')
-  if (key === undefined) throw new Error(`realm ${realm.name} has no active key for HS512`)
   const now = nowSeconds(services.clock)
   const lifespan = realm.settings.accessCodeLifespanLogin || confirmationSecondsDefault
-  const code = await signJwt(key, {
+  const code = await signJwt(ownSigningKey(realm), {
     exp: now + lifespan,
     iat: now,
     iss: issuer,

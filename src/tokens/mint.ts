@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto'
 import { type Clock, nowSeconds } from '../clock.ts'
 import type { Random } from '../crypto/random.ts'
-import type { RealmKey } from '../keys/key.ts'
-import { realmKeys } from '../keys/realm-keys.ts'
 import { signJwt } from '../keys/sign.ts'
+import { ownSigningKey, signingKey } from '../keys/signing-key.ts'
 import type { Client, RealmSnapshot, ResolvedScopes, UserFacts } from '../realm/model.ts'
 import { attributeSeconds, clientSessionEndMs, sessionMaxEndMs } from '../sessions/lifespans.ts'
 import type { Session } from '../sessions/session.ts'
@@ -49,16 +48,6 @@ export interface Minted {
   readonly scope: string
 }
 
-/** The realm has no active key for an algorithm it must sign with. */
-export class MissingKey extends Error {
-  readonly algorithm: string
-  constructor(algorithm: string) {
-    super(`the realm has no active key for ${algorithm}`)
-    this.name = 'MissingKey'
-    this.algorithm = algorithm
-  }
-}
-
 export interface MintContext {
   readonly realm: RealmSnapshot
   readonly client: Client
@@ -66,9 +55,6 @@ export interface MintContext {
   readonly clock: Clock
   readonly random: Random
 }
-
-/** The refresh token's signature algorithm: only we read it, so a secret key does. */
-const refreshTokenAlgorithm = 'HS512'
 
 /** Makes access, refresh and ID token for what a grant has decided. Throws MissingKey. */
 export async function mint(context: MintContext, granted: Granted): Promise<Minted> {
@@ -82,7 +68,7 @@ export async function mint(context: MintContext, granted: Granted): Promise<Mint
   const audience = requestingParty?.resourceServer.clientId
   if (audience !== undefined && ![access['aud']].flat().includes(audience)) access['aud'] = audience
   const accessToken = await signAccess(realm, client, access)
-  const refreshSigned = refresh && signJwt(requireKey(realm, refreshTokenAlgorithm), refresh, 'JWT')
+  const refreshSigned = refresh && signJwt(ownSigningKey(realm), refresh, 'JWT')
   const kept = granted.keptScopes ?? granted.scopes
   const idSigned = kept.openid && requestingParty === undefined ? idToken(context, granted, facts, { now, accessToken }) : undefined
   const expiresIn = Number(access['exp']) - now
@@ -330,17 +316,6 @@ function halfHash(text: string, algorithm: string): string {
   const bits = /(256|384|512)$/.exec(algorithm)?.[1] ?? '512'
   const hash = createHash(`sha${bits}`).update(text).digest()
   return hash.subarray(0, hash.length / 2).toString('base64url')
-}
-
-/** The key for an algorithm that a client asks for, or the realm's own. Throws MissingKey. */
-export function signingKey(realm: RealmSnapshot, wanted: string | undefined): RealmKey {
-  return requireKey(realm, wanted || realm.settings.defaultSignatureAlgorithm || 'RS256')
-}
-
-function requireKey(realm: RealmSnapshot, algorithm: string): RealmKey {
-  const key = realm.derived(realmKeys).signing(algorithm)
-  if (key === undefined) throw new MissingKey(algorithm)
-  return key
 }
 
 /** Tokens issued before this second are void: the latest of what realm, client and user say. */

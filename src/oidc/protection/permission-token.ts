@@ -2,6 +2,7 @@ import { nowSeconds } from '../../clock.ts'
 import type { HttpRequest } from '../../http/values.ts'
 import { realmKeys } from '../../keys/realm-keys.ts'
 import { signJwt } from '../../keys/sign.ts'
+import { ownSigningKey } from '../../keys/signing-key.ts'
 import { verifyJwt } from '../../keys/verify.ts'
 import type { RealmSnapshot } from '../../realm/model.ts'
 import { issuerOf } from '../../tokens/issuer.ts'
@@ -23,19 +24,17 @@ export interface PermissionTicketToken {
 
 type Parts = Pick<OidcServices, 'clock' | 'random'>
 
-/** Only we read tickets, so that a secret key signs them. Undefined when the realm has none. */
+/** Throws MissingKey. */
 export async function signTicket(
   { clock, random }: Parts,
   realm: RealmSnapshot,
   request: HttpRequest,
   { permissions, claims, audience }: PermissionTicketToken,
   subjectId: string,
-): Promise<string | undefined> {
-  const key = realm.derived(realmKeys).signing('HS512')
+): Promise<string> {
   const now = nowSeconds(clock)
-  if (key === undefined) return undefined
   return signJwt(
-    key,
+    ownSigningKey(realm),
     {
       exp: now + (realm.settings.accessTokenLifespan ?? 0),
       iat: now,

@@ -25,9 +25,7 @@ async function createTicket(context: ProtectionRequest): Promise<HttpResponse> {
   const permissions = await resolve(context, given)
   const claims = Object.assign({}, ...given.map((one) => one.claims ?? {})) as Record<string, string[]>
   const ticket = { permissions, claims: Object.keys(claims).length === 0 ? undefined : claims, audience: server.clientId }
-  const signed = await signTicket(services, realm, request, ticket, identity.user.id)
-  if (signed === undefined) throw refusal(400, 'invalid_permission_request', 'The realm has no key to sign tickets with.')
-  return createdJson({ ticket: signed })
+  return createdJson({ ticket: await signTicket(services, realm, request, ticket, identity.user.id) })
 }
 
 /** Ids of resources that are named by id or name, and names of scopes. Three statements. */

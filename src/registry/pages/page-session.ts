@@ -3,11 +3,10 @@ import { secretsEqual } from '../../crypto/compare.ts'
 import type { Random } from '../../crypto/random.ts'
 import { type CookieAttributes, expiredCookie, readCookies, setCookie } from '../../http/cookies.ts'
 import type { HttpRequest } from '../../http/values.ts'
-import { realmKeys } from '../../keys/realm-keys.ts'
 import { signJwt } from '../../keys/sign.ts'
+import { ownSigningKey } from '../../keys/signing-key.ts'
 import type { RealmSnapshot } from '../../realm/model.ts'
 import { issuerOf } from '../../tokens/issuer.ts'
-import { MissingKey } from '../../tokens/mint.ts'
 import { verifyToken } from '../../tokens/verify.ts'
 import { addressesOf } from './addresses.ts'
 
@@ -18,8 +17,6 @@ export const pageSessionLimits = {
   signInSeconds: 30 * 60,
 } as const
 
-/** Only we read what these cookies hold, so a secret key does. */
-const algorithm = 'HS512'
 const sessionCookie = 'OSTIARY_REGISTRY'
 const signInCookie = 'OSTIARY_REGISTRY_SIGN_IN'
 const sessionType = 'RegistryPage'
@@ -58,10 +55,8 @@ const attributes = ({ request, realm }: CookieContext, sameSite: 'Lax' | 'Strict
 })
 
 function sign({ request, realm, clock }: CookieContext, typ: string, lifespanSeconds: number, claims: object): Promise<string> {
-  const key = realm.derived(realmKeys).signing(algorithm)
-  if (key === undefined) throw new MissingKey(algorithm)
   const now = nowSeconds(clock)
-  return signJwt(key, { ...claims, typ, iss: issuerOf(request.baseUrl, realm), iat: now, exp: now + lifespanSeconds })
+  return signJwt(ownSigningKey(realm), { ...claims, typ, iss: issuerOf(request.baseUrl, realm), iat: now, exp: now + lifespanSeconds })
 }
 
 function read({ request, realm, clock }: CookieContext, cookie: string, typ: string): Readonly<Record<string, unknown>> | undefined {
