@@ -1,6 +1,6 @@
-import { isPrivateAddress } from '../http/addresses.ts'
 import { OAuthError } from '../http/errors.ts'
 import type { HttpRequest } from '../http/values.ts'
+import { httpsMissing } from '../realm/https-required.ts'
 import type { RealmSnapshot } from '../realm/model.ts'
 import type { OidcServices } from './services.ts'
 
@@ -9,13 +9,6 @@ export async function realmOf(request: HttpRequest, { realms }: Pick<OidcService
   const realm = await realms.find(request.params['realm'] ?? '')
   if (realm === undefined) throw new OAuthError('Realm does not exist', undefined, { status: 404 })
   return realm
-}
-
-/** True when the realm's `sslRequired` refuses this connection. */
-export function httpsMissing(realm: RealmSnapshot, request: HttpRequest): boolean {
-  if (request.secure) return false
-  const required = (realm.settings.sslRequired ?? 'external').toLowerCase()
-  return required === 'all' || (required === 'external' && !isPrivateAddress(request.remoteAddress))
 }
 
 /** What every endpoint of the protocol checks before it looks at its parameters. */

@@ -14,9 +14,19 @@ export interface ClientFault {
   readonly key: string
 }
 
+/** A client that the reference refuses: all of its faults in one text. */
+export class InvalidClient extends AdminError {
+  readonly faults: readonly ClientFault[]
+  constructor(faults: readonly ClientFault[]) {
+    super(400, { error: 'invalid_input', error_description: faults.map(({ message }) => message).join('; ') })
+    this.name = 'InvalidClient'
+    this.faults = faults
+  }
+}
+
 const protocols: ReadonlySet<string> = new Set(['openid-connect', 'saml'])
 
-/** Throws AdminError for a client that the reference refuses: all of its faults in one text. */
+/** Throws InvalidClient. */
 export async function requireValidClient(context: Pick<AdminContext, 'services' | 'realm'>, client: ClientRepresentation): Promise<void> {
   const { protocol = '', clientId = '' } = client
   const faults: ClientFault[] = []
@@ -33,8 +43,7 @@ export async function requireValidClient(context: Pick<AdminContext, 'services' 
   )
   if (faults.length === 0) return
   const distinct = [...new Map(faults.map((fault) => [JSON.stringify(fault), fault])).values()]
-  const texts = orderByHash(distinct, faultHash).map(({ message }) => message)
-  throw new AdminError(400, { error: 'invalid_input', error_description: texts.join('; ') })
+  throw new InvalidClient(orderByHash(distinct, faultHash))
 }
 
 function faultHash({ field, message, key }: ClientFault): number {

@@ -36,6 +36,9 @@ export async function createClient(context: AdminContext): Promise<HttpResponse>
   return created(`${request.baseUrl}/admin/realms/${encodeURIComponent(realm.name)}/clients/${encodeURIComponent(id)}`)
 }
 
+/** What writing a client needs; who may is asked before. */
+export type WriteContext = Pick<AdminContext, 'services' | 'realm'>
+
 export interface MadeClient {
   readonly client: ClientRepresentation & { readonly id: string; readonly clientId: string }
   readonly authorization: AuthorizationChange
@@ -43,10 +46,10 @@ export interface MadeClient {
 
 /**
  * Checks and stores a new client, with its scopes and its service account; nothing is audited. `also` runs in the same transaction, after the
- * rest. Throws AdminError: 400 for a client that the reference refuses, 409 for a clientId that is taken.
+ * rest. Throws InvalidClient, ClientTaken and other AdminErrors.
  */
 export async function makeClient(
-  context: AdminContext,
+  context: WriteContext,
   given: ClientRepresentation,
   also: (tx: Sql, client: MadeClient['client']) => Promise<void> = async () => undefined,
 ): Promise<MadeClient> {
@@ -60,7 +63,7 @@ export async function makeClient(
   const client = { ...prepared, id, clientId }
   const keys = await missingKeys(realm, algorithmsOfClient(client), services)
   const authorization = await changeRealm(context, async (tx) => {
-    if ((await clientRows(tx).find(realm.id, clientId)) !== undefined) throw taken(clientId)
+    if ((await clientRows(tx).find(realm.id, clientId)) !== undefined) throw new ClientTaken(clientId)
     await clientRows(tx).insert(realm.id, { id, clientId, doc: clientDoc(withoutAuthorizationSettings(client)) })
     await writeComponents(tx, realm.id, keys)
     await linkScopes(tx, realm.id, id, client)
@@ -73,10 +76,16 @@ export async function makeClient(
   return { client, authorization }
 }
 
-const taken = (clientId: string): AdminError => new AdminError(409, { errorMessage: `Client ${clientId} already exists` })
+/** There is a client of that name already. */
+export class ClientTaken extends AdminError {
+  constructor(clientId: string) {
+    super(409, { errorMessage: `Client ${clientId} already exists` })
+    this.name = 'ClientTaken'
+  }
+}
 
 /** Fills in the defaults and refuses what the reference refuses. Throws AdminError. */
-async function prepare(context: AdminContext, given: ClientRepresentation & { id: string }): Promise<ClientRepresentation> {
+async function prepare(context: WriteContext, given: ClientRepresentation & { id: string }): Promise<ClientRepresentation> {
   const { services, realm } = context
   const { random, clock, database } = services
   const rows = scopeRows(database)
@@ -95,9 +104,9 @@ async function prepare(context: AdminContext, given: ClientRepresentation & { id
     { via: 'admin', random, clock },
   )
   const clientId = client.clientId ?? given.id
-  if (clientId !== '' && (await clientRows(database).find(realm.id, clientId)) !== undefined) throw taken(clientId)
+  if (clientId !== '' && (await clientRows(database).find(realm.id, clientId)) !== undefined) throw new ClientTaken(clientId)
   const names = (client.protocolMappers ?? []).map(({ protocol, name }) => JSON.stringify([protocol, name]))
-  if (new Set(names).size < names.length) throw taken(clientId)
+  if (new Set(names).size < names.length) throw new ClientTaken(clientId)
   await requireFlows(realm, given.authenticationFlowBindingOverrides)
   // The rights of authorization services are those of the service account.
   if (client.authorizationServicesEnabled && !client.serviceAccountsEnabled) throw unknownError()
@@ -108,7 +117,7 @@ async function prepare(context: AdminContext, given: ClientRepresentation & { id
 const protocolOf = ({ doc }: ClientScopeRow): string => (JSON.parse(doc) as ClientScopeRepresentation).protocol ?? 'openid-connect'
 
 /** A SAML client that signs gets a key of its own. */
-async function withSigningKeys({ services }: AdminContext, client: ClientRepresentation): Promise<ClientRepresentation> {
+async function withSigningKeys({ services }: WriteContext, client: ClientRepresentation): Promise<ClientRepresentation> {
   const attributes = client.attributes ?? {}
   const signs = client.protocol === 'saml' && attributes['saml.client.signature'] === 'true'
   if (!signs || attributes['saml.signing.certificate'] !== undefined) return client
@@ -119,15 +128,20 @@ async function withSigningKeys({ services }: AdminContext, client: ClientReprese
   }
 }
 
-/** Links the client with the scopes that it names; those that went away meanwhile are left out. */
-async function linkScopes(tx: Sql, realmId: string, id: string, client: ClientRepresentation): Promise<void> {
+/** Links the client with the scopes that it names, those of the realm. What it names twice it has by default. */
+export async function linkScopes(
+  tx: Sql,
+  realmId: string,
+  id: string,
+  client: Pick<ClientRepresentation, 'defaultClientScopes' | 'optionalClientScopes'>,
+): Promise<void> {
   const ids = new Map((await scopeRows(tx).list(realmId)).map((scope) => [scope.name, scope.id]))
   const links = [
     ...(client.defaultClientScopes ?? []).map((name) => ({ name, isDefault: true })),
     ...(client.optionalClientScopes ?? []).map((name) => ({ name, isDefault: false })),
   ]
-  for (const [position, { name, isDefault }] of links.entries()) {
+  for (const { name, isDefault } of links) {
     const scopeId = ids.get(name)
-    if (scopeId !== undefined) await clientRows(tx).linkScope(id, scopeId, isDefault, position)
+    if (scopeId !== undefined) await clientRows(tx).addScope(id, scopeId, isDefault)
   }
 }

@@ -1,12 +1,12 @@
 import { AdminError } from '../../http/errors.ts'
 import type { HttpResponse } from '../../http/values.ts'
-import { clientOfMetadata, UnusableMetadata } from '../../realm/client-metadata.ts'
 import { type ClientRepresentation, clientRepresentation } from '../../representations/client.ts'
 import { oidcClientRepresentation } from '../../representations/oidc-client.ts'
 import { parseRepresentation } from '../../representations/parse.ts'
 import { printRepresentation } from '../../representations/print.ts'
 import { RepresentationError } from '../../representations/representation-error.ts'
 import type { AdminContext, AdminRoute } from '../admin-route.ts'
+import { clientOfMetadata, UnusableMetadata } from './client-metadata.ts'
 import { manage, unknownError } from './client-view.ts'
 
 export const descriptionConverterRoutes: readonly AdminRoute[] = [

@@ -1,7 +1,10 @@
 import { AdminError } from '../../http/errors.ts'
 import type { HttpResponse } from '../../http/values.ts'
+import type { RealmSnapshot } from '../../realm/model.ts'
 import type { ClientRepresentation } from '../../representations/client.ts'
+import type { ClientRow } from '../../storage/clients.ts'
 import { roles as roleRows } from '../../storage/roles.ts'
+import type { Sql } from '../../storage/sql.ts'
 import type { AdminContext, AdminRoute } from '../admin-route.ts'
 import { findClient, query, readClient, view } from './client-view.ts'
 
@@ -16,7 +19,8 @@ export const installationRoutes: readonly AdminRoute[] = [
   },
 ]
 
-interface Installation {
+/** What a configuration file is made of. */
+export interface Installation {
   readonly realmName: string
   readonly sslRequired: string
   /** Without a slash at the end. */
@@ -29,7 +33,7 @@ interface Installation {
 type Credentials = Readonly<Record<string, string | Readonly<Record<string, string | number>>>>
 
 const providers: ReadonlyMap<string, (installation: Installation) => string> = new Map([
-  ['keycloak-oidc-keycloak-json', keycloakJson],
+  ['keycloak-oidc-keycloak-json', (installation) => prettyJson(adapterConfig(installation))],
   ['keycloak-oidc-jboss-subsystem', subsystemXml],
   ['keycloak-oidc-jboss-subsystem-cli', subsystemCli],
   ['docker-v2-registry-config-file', registryConfig],
@@ -38,18 +42,23 @@ const providers: ReadonlyMap<string, (installation: Installation) => string> = n
 
 async function getInstallation(context: AdminContext): Promise<HttpResponse> {
   const { services, realm, request } = context
-  const client = readClient(await findClient(context, view))
+  const row = await findClient(context, view)
   const write = providers.get(request.params['provider'] ?? '')
   if (write === undefined) throw new AdminError(404, { error: 'Unknown Provider' })
-  const body = write({
+  const body = write(await installationOf(services.database, realm, row, request.baseUrl))
+  return { status: 200, headers: { 'content-type': 'text/plain', 'cache-control': 'no-cache' }, body }
+}
+
+export async function installationOf(sql: Sql, realm: RealmSnapshot, row: ClientRow, baseUrl: string): Promise<Installation> {
+  const client = readClient(row)
+  return {
     realmName: realm.name,
     sslRequired: realm.settings.sslRequired ?? 'external',
-    baseUrl: request.baseUrl,
+    baseUrl,
     client,
-    hasRoles: (await roleRows(services.database).listOf(client.id, 1, 0)).length > 0,
+    hasRoles: (await roleRows(sql).listOf(client.id, 1, 0)).length > 0,
     credentials: credentialsOf(client),
-  })
-  return { status: 200, headers: { 'content-type': 'text/plain', 'cache-control': 'no-cache' }, body }
+  }
 }
 
 /** What is to be filled in by whoever installs the software is in capitals. */
@@ -70,9 +79,10 @@ function credentialsOf({ clientAuthenticatorType, clientId, secret = '', publicC
   }
 }
 
-function keycloakJson({ realmName, sslRequired, baseUrl, client, hasRoles, credentials }: Installation): string {
+/** The settings that the reference's adapters read, `keycloak.json`. */
+export function adapterConfig({ realmName, sslRequired, baseUrl, client, hasRoles, credentials }: Installation): object {
   const { clientId, publicClient, bearerOnly, authorizationServicesEnabled: authorized } = client
-  return prettyJson({
+  return {
     realm: realmName,
     ...(bearerOnly ? { 'bearer-only': true } : {}),
     'auth-server-url': `${baseUrl}/`,
@@ -84,7 +94,7 @@ function keycloakJson({ realmName, sslRequired, baseUrl, client, hasRoles, crede
     ...(hasRoles && !authorized ? { 'use-resource-role-mappings': true } : {}),
     'confidential-port': 0,
     ...(authorized ? { 'policy-enforcer': { credentials: {} } } : {}),
-  })
+  }
 }
 
 /** JSON with the blanks of the reference's printer. */

@@ -14,7 +14,10 @@ interface RegistrationToken {
 }
 
 /** Signs a token of client registration, for ourselves as audience. Throws MissingKey. */
-export function registrationToken({ services, realm, request }: AdminContext, token: RegistrationToken): Promise<string> {
+export function registrationToken(
+  { services, realm, request }: Pick<AdminContext, 'services' | 'realm' | 'request'>,
+  token: RegistrationToken,
+): Promise<string> {
   const now = nowSeconds(services.clock)
   const issuer = issuerOf(request.baseUrl, realm)
   const { id, typ, lifespanSeconds = 0, registrationAuth, allowedOrigins } = token

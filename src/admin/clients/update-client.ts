@@ -7,19 +7,21 @@ import { type ClientRepresentation, clientRepresentation } from '../../represent
 import type { ProtocolMapperRepresentation } from '../../representations/client-scope.ts'
 import type { Patch } from '../../representations/fields.ts'
 import { mergeRepresentation } from '../../representations/merge.ts'
+import type { ClientRow } from '../../storage/clients.ts'
 import { type Sql, UniqueViolation } from '../../storage/sql.ts'
 import { type AdminContext, audit } from '../admin-route.ts'
 import { auditClientAuthorization, writeClientAuthorization } from '../authorization/client-authorization.ts'
 import { noContent, readPatch } from '../bodies.ts'
 import { clientForAudit } from './client-audit.ts'
 import { requireValidClient } from './client-validation.ts'
-import { changeClient, duplicateError, findClient, manage, readClient, requireStorable, unknownError } from './client-view.ts'
+import { changeClientOf, duplicateError, findClient, manage, readClient, requireStorable, unknownError } from './client-view.ts'
+import type { WriteContext } from './create-client.ts'
 import { requireFlows } from './flow-overrides.ts'
 import { secretLength } from './secrets.ts'
 import { addServiceAccount, removeServiceAccount, renameServiceAccount, setServiceAccountScope } from './service-account.ts'
 
-type ClientPatch = Patch<typeof clientRepresentation>
-type StoredClient = ReturnType<typeof readClient>
+export type ClientPatch = Patch<typeof clientRepresentation>
+export type StoredClient = ReturnType<typeof readClient>
 
 /** Members that a PUT does not change: they are another endpoint's, old names, or only in answers (reference behaviour). */
 const untouched = [
@@ -40,22 +42,9 @@ const untouched = [
 
 /** PUT of a client: members that are given replace or, in maps, join what is stored. */
 export async function updateClient(context: AdminContext): Promise<HttpResponse> {
-  const { request, realm } = context
   const row = await findClient(context, manage)
-  const patch = normalized(readPatch(request, clientRepresentation))
-  requireStorable({ name: patch.clientId })
-  await requireFlows(realm, patch.authenticationFlowBindingOverrides)
-  // Before the transaction: a sector's document may have to be fetched.
-  await requireValidClient(context, merged(context, readClient(row), patch))
-  let authorization: AuthorizationChange = { kind: 'none', imported: false }
-  const client = await changeClient(context, async (before, tx) => {
-    const after = merged(context, before, patch)
-    await followServiceAccount(context, tx, before, after)
-    authorization = await writeClientAuthorization(context, tx, after)
-    return withoutAuthorizationSettings(after)
-  }).catch((error: unknown) => {
-    throw error instanceof UniqueViolation ? duplicateError() : error
-  })
+  const patch = normalized(readPatch(context.request, clientRepresentation))
+  const { client, authorization } = await patchClient(context, row, () => patch)
   await auditClientAuthorization(context, client, authorization, patch as ClientRepresentation)
   audit(context, {
     operation: 'UPDATE',
@@ -66,11 +55,41 @@ export async function updateClient(context: AdminContext): Promise<HttpResponse>
   return noContent()
 }
 
+/**
+ * Checks and stores what shall be otherwise of a client, with its service account and its authorization services; nothing is audited.
+ * `patchOf` is asked once more inside of the transaction, of the client as it is then; `also` runs in it after the rest. Throws
+ * InvalidClient and other AdminErrors.
+ */
+export async function patchClient(
+  context: WriteContext,
+  row: ClientRow,
+  patchOf: (before: StoredClient) => ClientPatch,
+  also: (tx: Sql, after: StoredClient) => Promise<void> = async () => undefined,
+): Promise<{ readonly client: StoredClient; readonly authorization: AuthorizationChange }> {
+  const stored = readClient(row)
+  const patch = patchOf(stored)
+  requireStorable({ name: patch.clientId })
+  await requireFlows(context.realm, patch.authenticationFlowBindingOverrides)
+  // Before the transaction: a sector's document may have to be fetched.
+  await requireValidClient(context, merged(context, stored, patch))
+  let authorization: AuthorizationChange = { kind: 'none', imported: false }
+  const client = await changeClientOf(context, row.id, async (before, tx) => {
+    const after = merged(context, before, patchOf(before))
+    await followServiceAccount(context, tx, before, after)
+    authorization = await writeClientAuthorization(context, tx, after)
+    await also(tx, after)
+    return withoutAuthorizationSettings(after)
+  }).catch((error: unknown) => {
+    throw error instanceof UniqueViolation ? duplicateError() : error
+  })
+  return { client, authorization }
+}
+
 /** Clients without a secret of their own have no authorization services. */
-const normalized = (patch: ClientPatch): ClientPatch =>
+export const normalized = (patch: ClientPatch): ClientPatch =>
   patch.publicClient === true || patch.bearerOnly === true ? { ...patch, authorizationServicesEnabled: false } : patch
 
-function merged({ services }: AdminContext, before: StoredClient, patch: ClientPatch): StoredClient {
+function merged({ services }: WriteContext, before: StoredClient, patch: ClientPatch): StoredClient {
   const changes: ClientPatch = { ...patch }
   for (const name of untouched) delete changes[name]
   // What marks the clients by which the server serves itself is not the caller's to say.
@@ -116,7 +135,7 @@ function mergedMappers(
 }
 
 /** The user of the service account comes, goes and is renamed with what the client says. */
-async function followServiceAccount({ services, realm }: AdminContext, tx: Sql, before: StoredClient, after: StoredClient): Promise<void> {
+async function followServiceAccount({ services, realm }: WriteContext, tx: Sql, before: StoredClient, after: StoredClient): Promise<void> {
   const had = before.serviceAccountsEnabled ?? false
   const has = after.serviceAccountsEnabled ?? false
   if (after.clientId !== before.clientId) await renameServiceAccount(tx, realm, after)

@@ -1,5 +1,6 @@
-import type { ClientRepresentation } from '../representations/client.ts'
-import type { OidcClientRepresentation } from '../representations/oidc-client.ts'
+import type { ClientRepresentation } from '../../representations/client.ts'
+import type { OidcClientRepresentation } from '../../representations/oidc-client.ts'
+import { keyOfSet } from './certificate-attributes.ts'
 
 /** Metadata that one attribute of a client holds as it is, lists joined by `##`. */
 const attributes = {
@@ -52,7 +53,7 @@ const authenticators: ReadonlyMap<string, string> = new Map([
 
 const responseTypes: ReadonlySet<string> = new Set(['code', 'none', 'token', 'id_token'])
 
-/** Metadata that no client can have: an unknown response type or authentication method, or keys that are missing. */
+/** Metadata that no client can have: an unknown response type or authentication method, or keys that are missing or given twice. */
 export class UnusableMetadata extends Error {
   constructor(member: string) {
     super(`unusable ${member}`)
@@ -66,7 +67,9 @@ export function clientOfMetadata(metadata: OidcClientRepresentation): ClientRepr
   const method = metadata.token_endpoint_auth_method
   const authenticator = method === undefined ? 'client-secret' : authenticators.get(method)
   if (authenticator === undefined) throw new UnusableMetadata('token_endpoint_auth_method')
-  if (authenticator === 'client-jwt' && metadata.jwks === undefined && metadata.jwks_uri === undefined) throw new UnusableMetadata('jwks')
+  const keys = keyAttributes(metadata)
+  if (authenticator === 'client-jwt' && keys['jwks.url'] === undefined && keys['jwt.credential.public.key'] === undefined)
+    throw new UnusableMetadata('jwks')
   return {
     ...(client_id === undefined ? {} : { clientId: client_id }),
     ...(client_name === undefined ? {} : { name: client_name }),
@@ -84,7 +87,7 @@ export function clientOfMetadata(metadata: OidcClientRepresentation): ClientRepr
     publicClient: authenticator === 'none',
     frontchannelLogout: frontchannel_logout_uri !== undefined,
     protocol: 'openid-connect',
-    attributes: attributesOf(metadata),
+    attributes: { ...attributesOf(metadata), ...keys },
     ...(scope === undefined ? {} : { optionalClientScopes: scope.split(' ').filter((name) => name !== '') }),
   }
 }
@@ -102,7 +105,7 @@ function flowsOf({ response_types = [], grant_types = [] }: OidcClientRepresenta
 }
 
 function attributesOf(metadata: OidcClientRepresentation): Record<string, string> {
-  const { grant_types: grants, jwks, jwks_uri, tls_client_auth_subject_dn: subject, token_endpoint_auth_method: method } = metadata
+  const { grant_types: grants, tls_client_auth_subject_dn: subject, token_endpoint_auth_method: method } = metadata
   const result: Record<string, string> = {
     'backchannel.logout.session.required': String(metadata.backchannel_logout_session_required ?? true),
     'backchannel.logout.revoke.offline.tokens': String(metadata.backchannel_logout_revoke_offline_tokens ?? false),
@@ -118,8 +121,21 @@ function attributesOf(metadata: OidcClientRepresentation): Record<string, string
     result['x509.subjectdn'] = subject
     result['x509.allow.regex.pattern.comparison'] = 'false'
   }
-  if (jwks_uri !== undefined) Object.assign(result, { 'jwks.url': jwks_uri, 'use.jwks.url': 'true', 'use.jwks.string': 'false' })
-  else if (jwks !== undefined)
-    Object.assign(result, { 'jwks.string': JSON.stringify(jwks), 'use.jwks.url': 'false', 'use.jwks.string': 'true' })
   return result
+}
+
+/** A key set stands in the client whole, and its signature key once more by itself. */
+function keyAttributes({ jwks, jwks_uri: address }: OidcClientRepresentation): Record<string, string> {
+  if (jwks !== undefined && address !== undefined) throw new UnusableMetadata('jwks')
+  if (address !== undefined) return { 'jwks.url': address, 'use.jwks.url': 'true', 'use.jwks.string': 'false' }
+  if (jwks === undefined) return {}
+  const text = JSON.stringify(jwks)
+  const { kid, publicKey } = keyOfSet(text) ?? {}
+  return {
+    'jwks.string': text,
+    'use.jwks.url': 'false',
+    'use.jwks.string': 'true',
+    ...(publicKey === undefined ? {} : { 'jwt.credential.public.key': publicKey }),
+    ...(publicKey === undefined || kid === undefined ? {} : { 'jwt.credential.kid': kid }),
+  }
 }
