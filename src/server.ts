@@ -30,6 +30,7 @@ import { errorPage } from './login/pages/error.ts'
 import { resourceRoutes } from './login/resources.ts'
 import { openThemes } from './login/themes.ts'
 import { createClientKeys } from './oidc/client-auth/client-keys.ts'
+import { clientOf } from './oidc/client-login.ts'
 import { backchannelLogout } from './oidc/client-logout.ts'
 import { openidConnect } from './oidc/login-protocol.ts'
 import { redeemCode } from './oidc/redeem-code.ts'
@@ -37,6 +38,7 @@ import { oidcRoutes } from './oidc/routes.ts'
 import type { OidcServices } from './oidc/services.ts'
 import { openRealms } from './realm/realms.ts'
 import { knownUsers } from './realm/user-facts.ts'
+import type { RegistrationServices } from './registration/services.ts'
 import type { RegistryServices } from './registry/services.ts'
 import { openTokenUses } from './registry/token-uses.ts'
 import { openAuthenticationSessions } from './sessions/authentication-session.ts'
@@ -63,7 +65,7 @@ export interface Parts {
 }
 
 /** Everything that runs without a socket. */
-export interface Services extends OidcServices, RegistryServices, AccountServices {
+export interface Services extends OidcServices, RegistryServices, RegistrationServices, AccountServices {
   readonly consoles: ConsoleFolder
   readonly config: Config
   readonly log: Logger
@@ -115,6 +117,7 @@ export async function openServices(config: Config, parts: Parts = {}): Promise<S
   const users = openUsers({ sql: database, people, passwords })
   const expiry = startExpiry({ sql: database, clock, log: log.child('expiry') })
   const http = createHttpClient()
+  const outsideHttp = createHttpClient({ refuseInternalAddresses: true })
   const clientLogout = backchannelLogout({ http, events, log: log.child('logout'), clock, random })
   const services: Services = {
     config,
@@ -127,6 +130,7 @@ export async function openServices(config: Config, parts: Parts = {}): Promise<S
     events,
     tokenUses,
     signIn: { redeem: (request, realm, code) => redeemCode(services, request, realm, code) },
+    clientLogin: { authenticate: (request, realm) => clientOf(services, request, realm) },
     sessions,
     users,
     bruteForce,
@@ -136,6 +140,7 @@ export async function openServices(config: Config, parts: Parts = {}): Promise<S
     blacklists: openBlacklists({ directory: join(config.dataDir, 'password-blacklists'), log: log.child('users') }),
     clientLogout,
     http,
+    outsideHttp,
     authenticationSessions: openAuthenticationSessions({ sql: database, clock, random }),
     consoles: consoleFolder(join(import.meta.dirname, '..', 'console', 'dist')),
     accountConsole: (request) => accountPage(request, services),
@@ -147,6 +152,7 @@ export async function openServices(config: Config, parts: Parts = {}): Promise<S
     metrics,
     async close() {
       http.close()
+      outsideHttp.close()
       await expiry.close()
       await sessions.close()
       await events.close()
@@ -244,6 +250,8 @@ export async function startServer(config: Config, parts: Parts = {}): Promise<Ru
   }
 }
 
+const registrationPath = /^\/realms\/[^/]+\/clients-registrations(?:\/|$)/
+
 /** The Account API and the pages of its console. */
 const accountPath = /^\/realms\/[^/]+\/account(?:\/|$)/
 
@@ -261,6 +269,10 @@ function edgeOptions(services: Services): EdgeOptions {
     hostRoutes: mount(hostAliasRoutes(layout), services),
     lateRoutes: [
       { covers: (path) => path.startsWith('/admin/'), load: () => adminSurfaces(services) },
+      {
+        covers: (path) => registrationPath.test(path),
+        load: async () => mount((await import('./registration/routes.ts')).registrationRoutes, services),
+      },
       {
         covers: (path) => accountPath.test(path),
         load: async () => mount((await import('./account/routes.ts')).accountRoutes, services),

@@ -7,6 +7,7 @@ import { healthRoutes, metricsRoutes } from '../src/http/management.ts'
 import type { Route } from '../src/http/routes.ts'
 import { keyProviders } from '../src/keys/providers.ts'
 import { oidcRoutes } from '../src/oidc/routes.ts'
+import { registrationForms } from '../src/registration/routes.ts'
 import { externalSystemTable } from '../src/registry/routes.ts'
 import { protocolMappers } from '../src/tokens/mappers/index.ts'
 
@@ -41,6 +42,11 @@ export function endpointsPage(): string {
     role: role === 'any' ? 'any admin role' : role === 'caller' ? 'none' : role,
   })
   const heads = ['Endpoint', 'What it is', 'Role']
+  const withoutRoles = (rows: Parameters<typeof endpointRows>[0]): string =>
+    tableOf(
+      heads.slice(0, 2),
+      endpointRows(rows).map((row) => row.slice(0, 2)),
+    )
   return [
     '# Endpoints',
     '',
@@ -49,20 +55,20 @@ export function endpointsPage(): string {
     '',
     '## OpenID Connect and OAuth 2.0',
     '',
-    tableOf(
-      heads.slice(0, 2),
-      endpointRows(oidcRoutes).map((row) => row.slice(0, 2)),
-    ),
+    withoutRoles(oidcRoutes),
     '',
     '## Other shapes',
     '',
     'From the root of the host, and from every base path but for those that begin with an alias of it. `/oauth2` answers for the realm of the',
     'option `oauth2-realm`, where that is given.',
     '',
-    tableOf(
-      heads.slice(0, 2),
-      endpointRows(otherShapes()).map((row) => row.slice(0, 2)),
-    ),
+    withoutRoles(otherShapes()),
+    '',
+    '## Registration of clients',
+    '',
+    'Who may: [Software registers its clients](../guides/client-registration.md).',
+    '',
+    withoutRoles(registrationForms),
     '',
     '## Admin REST API',
     '',
@@ -83,17 +89,11 @@ export function endpointsPage(): string {
     '',
     '## Consoles',
     '',
-    tableOf(
-      heads.slice(0, 2),
-      endpointRows(consoleRoutes.map(({ path, ...row }) => ({ ...row, path: path.replace(/\*$/, 'file') }))).map((row) => row.slice(0, 2)),
-    ),
+    withoutRoles(consoleRoutes.map(({ path, ...row }) => ({ ...row, path: path.replace(/\*$/, 'file') }))),
     '',
     '## Management port',
     '',
-    tableOf(
-      heads.slice(0, 2),
-      endpointRows([...healthRoutes, ...metricsRoutes]).map((row) => row.slice(0, 2)),
-    ),
+    withoutRoles([...healthRoutes, ...metricsRoutes]),
     '',
   ].join('\n')
 }

@@ -1,6 +1,6 @@
 import { boolean, integer, json, list, type Representation, table, text } from './fields.ts'
 
-/** A client's metadata as OpenID Connect Dynamic Client Registration 1.0 and RFC 7591 name it. */
+/** A client's metadata as OpenID Connect Dynamic Client Registration 1.0 and RFC 7591 name it, in the reference's order. */
 export const oidcClientRepresentation = table('OIDCClientRepresentation', {
   redirect_uris: list(text),
   token_endpoint_auth_method: text,
@@ -39,12 +39,15 @@ export const oidcClientRepresentation = table('OIDCClientRepresentation', {
   request_uris: list(text),
   tls_client_certificate_bound_access_tokens: boolean,
   tls_client_auth_subject_dn: text,
+  dpop_bound_access_tokens: boolean,
+  post_logout_redirect_uris: list(text),
+  client_id_issued_at: integer,
+  client_secret_expires_at: integer,
+  registration_client_uri: text,
+  registration_access_token: text,
   backchannel_logout_uri: text,
   backchannel_logout_session_required: boolean,
   backchannel_logout_revoke_offline_tokens: boolean,
-  frontchannel_logout_uri: text,
-  frontchannel_logout_session_required: boolean,
-  post_logout_redirect_uris: list(text),
   backchannel_token_delivery_mode: text,
   backchannel_client_notification_endpoint: text,
   backchannel_authentication_request_signing_alg: text,
@@ -52,11 +55,8 @@ export const oidcClientRepresentation = table('OIDCClientRepresentation', {
   authorization_encrypted_response_alg: text,
   authorization_encrypted_response_enc: text,
   require_pushed_authorization_requests: boolean,
-  dpop_bound_access_tokens: boolean,
-  client_id_issued_at: integer,
-  client_secret_expires_at: integer,
-  registration_client_uri: text,
-  registration_access_token: text,
+  frontchannel_logout_uri: text,
+  frontchannel_logout_session_required: boolean,
 })
 
 export type OidcClientRepresentation = Representation<typeof oidcClientRepresentation>

@@ -18,6 +18,11 @@ const insert = statement(
   'client-registration.insert',
   `insert into client_initial_access (realm_id, ${columns}) values ($1, $2, $3, $4, $5, $6)`,
 )
+const find = statement('client-registration.find', `select ${columns} from client_initial_access where realm_id = $1 and id = $2`)
+const take = statement(
+  'client-registration.take',
+  'update client_initial_access set uses_left = uses_left - 1 where realm_id = $1 and id = $2 and uses_left > 0',
+)
 const remove = statement('client-registration.remove', 'delete from client_initial_access where realm_id = $1 and id = $2')
 const removeSpent = statement(
   'client-registration.remove-spent',
@@ -35,6 +40,9 @@ export const clientRegistration = (sql: Sql) => ({
   list: (realmId: string, max: number) => sql.all<InitialAccessRow>(list, realmId, max),
   insert: (realmId: string, row: InitialAccessRow) =>
     sql.run(insert, realmId, row.id, row.created_at_ms, row.expiration_seconds, row.uses_max, row.uses_left),
+  find: (realmId: string, id: string) => sql.one<InitialAccessRow>(find, realmId, id),
+  /** Uses up one of its uses; 0 when none was left. */
+  take: (realmId: string, id: string) => sql.run(take, realmId, id),
   remove: (realmId: string, id: string) => sql.run(remove, realmId, id),
   /** Removes those that are expired or used up. */
   removeSpent: (realmId: string, nowMs: number) => sql.run(removeSpent, realmId, nowMs),

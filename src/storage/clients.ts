@@ -17,6 +17,7 @@ const columns = 'id, client_id, doc'
 const find = statement('client.find', `select ${columns} from client where realm_id = $1 and client_id = $2`)
 const findById = statement('client.find-by-id', `select ${columns} from client where realm_id = $1 and id = $2`)
 const list = statement('client.list', `select ${columns} from client where realm_id = $1 order by client_id limit $2 offset $3`)
+const count = statement('client.count', 'select count(*) as n from client where realm_id = $1')
 const listAll = statement('client.list-all', `select ${columns} from client where realm_id = $1 order by client_id`)
 const search = statement(
   'client.search',
@@ -110,6 +111,7 @@ export const clients = (sql: Sql) => ({
   find: (realmId: string, clientId: string) => sql.one<ClientRow>(find, realmId, clientId),
   findById: (realmId: string, id: string) => sql.one<ClientRow>(findById, realmId, id),
   list: (realmId: string, max: number, first: number) => sql.all<ClientRow>(list, realmId, max, first),
+  count: async (realmId: string): Promise<number> => (await sql.one<{ n: number }>(count, realmId))?.n ?? 0,
   /** The first client that gets a token of its own with a secret. */
   firstServiceAccount: (realmId: string) => sql.one<{ client_id: string }>(firstServiceAccount, realmId),
   /** clientIds of several clients in one statement. */

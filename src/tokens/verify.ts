@@ -17,6 +17,9 @@ export type TokenFault =
 
 export type VerifiedToken = { readonly claims: Claims } | { readonly fault: TokenFault }
 
+/** Tokens for the registration of clients end with the client or when another takes their place; `exp` 0 is no end. */
+const registrationTypes: ReadonlySet<unknown> = new Set(['InitialAccessToken', 'RegistrationAccessToken'])
+
 interface RuleContext {
   readonly realm: RealmSnapshot
   readonly baseUrl: string
@@ -39,7 +42,8 @@ export const tokenRules: readonly TokenRule[] = [
   {
     check: 'expiry',
     fault: 'expired',
-    holds: ({ exp }, { clock }) => exp === undefined || (typeof exp === 'number' && nowSeconds(clock) < exp),
+    holds: ({ exp, typ }, { clock }) =>
+      exp === undefined || (exp === 0 && registrationTypes.has(typ)) || (typeof exp === 'number' && nowSeconds(clock) < exp),
   },
   {
     check: 'not before',
@@ -49,7 +53,7 @@ export const tokenRules: readonly TokenRule[] = [
   {
     check: 'revocation of the realm',
     fault: 'older than not-before',
-    holds: ({ iat }, { realm }) => typeof iat === 'number' && iat >= (realm.settings.notBefore ?? 0),
+    holds: ({ iat, typ }, { realm }) => registrationTypes.has(typ) || (typeof iat === 'number' && iat >= (realm.settings.notBefore ?? 0)),
   },
 ]
 

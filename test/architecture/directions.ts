@@ -5,16 +5,31 @@ import { program, type Rule, sources, type TreeFile } from './tree.ts'
 /** The total order of the rooms. A file imports only its own room and rooms to the left of it. */
 const order = [
   ...['log', 'clock', 'crypto', 'config', 'http', 'representations', 'storage', 'realm', 'keys', 'events', 'email', 'users', 'sessions'],
-  ...['brute-force', 'tokens', 'organizations', 'authorization', 'login', 'brokering', 'transfer', 'oidc', 'admin', 'account', 'registry'],
-  ...['gateway', 'console', 'aliases'],
+  ...[
+    'brute-force',
+    'tokens',
+    'organizations',
+    'authorization',
+    'login',
+    'brokering',
+    'transfer',
+    'oidc',
+    'admin',
+    'account',
+    'registration',
+  ],
+  ...['registry', 'gateway', 'console', 'aliases'],
   ...['plugin', 'server', 'index', 'testing', 'cli'],
 ]
 
 /** Rooms with URLs of their own. They know nothing of each other, but for those that put further URLs onto another's ground. */
-const surfaces = ['oidc', 'admin', 'account', 'registry', 'gateway', 'console', 'aliases']
+const surfaces = ['oidc', 'admin', 'account', 'registration', 'registry', 'gateway', 'console', 'aliases']
 
-/** Aliases are other paths to oidc's handlers; the control plane stands below /admin/realms and has the Admin API's callers, rights and audit. */
-const grounds: Readonly<Record<string, string>> = { aliases: 'oidc', registry: 'admin' }
+/**
+ * Aliases are other paths to oidc's handlers; the control plane stands below /admin/realms and has the Admin API's callers, rights and audit;
+ * registration writes clients as the Admin API does.
+ */
+const grounds: Readonly<Record<string, string>> = { aliases: 'oidc', registration: 'admin', registry: 'admin' }
 
 export interface Import {
   readonly specifier: string

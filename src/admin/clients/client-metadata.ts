@@ -1,6 +1,7 @@
 import type { ClientRepresentation } from '../../representations/client.ts'
 import type { OidcClientRepresentation } from '../../representations/oidc-client.ts'
 import { keyOfSet } from './certificate-attributes.ts'
+import { pairwiseMapper } from './pairwise.ts'
 
 /** Metadata that one attribute of a client holds as it is, lists joined by `##`. */
 const attributes = {
@@ -138,4 +139,106 @@ function keyAttributes({ jwks, jwks_uri: address }: OidcClientRepresentation): R
     ...(publicKey === undefined ? {} : { 'jwt.credential.public.key': publicKey }),
     ...(publicKey === undefined || kid === undefined ? {} : { 'jwt.credential.kid': kid }),
   }
+}
+
+/** Response types of a client that may use the code flow, the implicit flow, and both. */
+const codeTypes = ['code', 'none'] as const
+const implicitTypes = ['id_token', 'id_token token'] as const
+const hybridTypes = ['code id_token', 'code token', 'code id_token token'] as const
+
+/** Members that are an attribute's text and are left out where the client has none. */
+const plainTexts = [
+  'token_endpoint_auth_signing_alg',
+  'id_token_signed_response_alg',
+  'id_token_encrypted_response_alg',
+  'id_token_encrypted_response_enc',
+  'userinfo_signed_response_alg',
+  'userinfo_encrypted_response_alg',
+  'userinfo_encrypted_response_enc',
+  'request_object_signing_alg',
+  'backchannel_logout_uri',
+  'frontchannel_logout_uri',
+  'backchannel_token_delivery_mode',
+  'backchannel_client_notification_endpoint',
+  'backchannel_authentication_request_signing_alg',
+  'authorization_signed_response_alg',
+  'authorization_encrypted_response_alg',
+  'authorization_encrypted_response_enc',
+] as const satisfies readonly (keyof typeof attributes)[]
+
+/** The metadata of a client as the reference answers it: clientOfMetadata the other way round, with what registration adds left out. */
+export function metadataOfClient(client: ClientRepresentation): OidcClientRepresentation {
+  const { clientId, name, baseUrl, redirectUris = [], attributes: own = {}, optionalClientScopes = [], secret } = client
+  const isOn = (member: keyof typeof attributes): boolean => own[attributes[member]] === 'true'
+  const pairwise = client.protocolMappers?.find(({ protocolMapper }) => protocolMapper === pairwiseMapper)
+  const bySecret = client.clientAuthenticatorType?.startsWith('client-secret') === true
+  const texts = plainTexts.flatMap((member) => (own[attributes[member]] ? [[member, own[attributes[member]]] as const] : []))
+  return {
+    ...Object.fromEntries(texts),
+    redirect_uris: redirectUris,
+    ...methodOf(client),
+    grant_types: grantTypesOf(client),
+    response_types: responseTypesOf(client),
+    ...(clientId === undefined ? {} : { client_id: clientId }),
+    ...(bySecret && secret !== undefined ? { client_secret: secret } : {}),
+    ...(bySecret ? { client_secret_expires_at: Number(own['client.secret.expiration.time'] ?? 0) } : {}),
+    ...(name === undefined ? {} : { client_name: name }),
+    ...(baseUrl === undefined ? {} : { client_uri: baseUrl }),
+    scope: optionalClientScopes.join(' '),
+    ...keysOf(own),
+    subject_type: pairwise === undefined ? 'public' : 'pairwise',
+    ...(pairwise?.config?.['sectorIdentifierUri'] ? { sector_identifier_uri: pairwise.config['sectorIdentifierUri'] } : {}),
+    ...(own[attributes.default_acr_values] ? { default_acr_values: listOf(own[attributes.default_acr_values]) } : {}),
+    request_uris: listOf(own[attributes.request_uris]),
+    tls_client_certificate_bound_access_tokens: isOn('tls_client_certificate_bound_access_tokens'),
+    ...(own['x509.subjectdn'] ? { tls_client_auth_subject_dn: own['x509.subjectdn'] } : {}),
+    // The reference answers with the switch for offline tokens here, and not at all under its own name.
+    backchannel_logout_session_required: own['backchannel.logout.revoke.offline.tokens'] === 'true',
+    frontchannel_logout_session_required: own['frontchannel.logout.session.required'] !== 'false',
+    post_logout_redirect_uris: postLogoutUris(own[attributes.post_logout_redirect_uris], redirectUris),
+    require_pushed_authorization_requests: isOn('require_pushed_authorization_requests'),
+    dpop_bound_access_tokens: isOn('dpop_bound_access_tokens'),
+  }
+}
+
+const listOf = (text: string | undefined): string[] => (text ? text.split('##') : [])
+
+/** `+` and nothing stand for the redirect URIs, `-` for none. */
+function postLogoutUris(text: string | undefined, redirectUris: readonly string[]): string[] {
+  if (text === '-') return []
+  return text ? listOf(text).flatMap((uri) => (uri === '+' ? redirectUris : [uri])) : [...redirectUris]
+}
+
+function methodOf({ clientAuthenticatorType, protocol, attributes: own = {} }: ClientRepresentation): OidcClientRepresentation {
+  if (protocol !== 'openid-connect') return {}
+  const allowed = own['client.secret.authentication.allowed.method']
+  if (clientAuthenticatorType === 'client-secret' && allowed) return { token_endpoint_auth_method: allowed }
+  const method = authenticators.entries().find(([, authenticator]) => authenticator === clientAuthenticatorType)?.[0]
+  return method === undefined ? {} : { token_endpoint_auth_method: method }
+}
+
+function keysOf(own: Readonly<Record<string, string>>): OidcClientRepresentation {
+  if (own['use.jwks.url'] === 'true' && own['jwks.url']) return { jwks_uri: own['jwks.url'] }
+  if (own['use.jwks.string'] !== 'true' || !own['jwks.string']) return {}
+  const keys: unknown = JSON.parse(own['jwks.string'])
+  return { jwks: keys }
+}
+
+function responseTypesOf({ standardFlowEnabled: code, implicitFlowEnabled: implicit }: ClientRepresentation): string[] {
+  return [...(code ? codeTypes : []), ...(implicit ? implicitTypes : []), ...(code && implicit ? hybridTypes : [])]
+}
+
+function grantTypesOf(client: ClientRepresentation): string[] {
+  const { attributes: own = {} } = client
+  const switched = Object.entries(grantSwitches).filter(
+    ([name]) => own[name] === 'true' || (name === 'use.refresh.tokens' && own[name] !== 'false'),
+  )
+  return [
+    ...(client.standardFlowEnabled ? ['authorization_code'] : []),
+    ...(client.implicitFlowEnabled ? ['implicit'] : []),
+    ...(client.directAccessGrantsEnabled ? ['password'] : []),
+    ...(client.serviceAccountsEnabled ? ['client_credentials'] : []),
+    ...(client.authorizationServicesEnabled ? ['urn:ietf:params:oauth:grant-type:uma-ticket'] : []),
+    ...switched.map(([, grant]) => grant),
+  ]
 }

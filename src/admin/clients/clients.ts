@@ -74,10 +74,13 @@ async function getClient(context: AdminContext): Promise<HttpResponse> {
 /** Without them people and administrators cannot log in any more. */
 const undeletable: ReadonlySet<string> = new Set(['account', 'account-console', 'admin-cli', 'broker', 'security-admin-console'])
 
+/** True for a client that the realm cannot be without. */
+export const isIndispensable = (row: Pick<ClientRow, 'client_id'>): boolean => undeletable.has(row.client_id)
+
 /** Throws AdminError for a client that the realm cannot be without. */
 export function requireDeletable(context: Pick<AdminContext, 'realm'>, row: Pick<ClientRow, 'client_id'>): void {
   if (isReserved(context, row)) throw forbidden()
-  if (undeletable.has(row.client_id)) throw new AdminError(400, { error: 'invalid_request', error_description: 'Could not delete client' })
+  if (isIndispensable(row)) throw new AdminError(400, { error: 'invalid_request', error_description: 'Could not delete client' })
 }
 
 /** The user of its service account, its roles, and what sessions, consents and mappings say of it go with it. */

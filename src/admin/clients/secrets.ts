@@ -113,7 +113,11 @@ async function makeRegistrationToken(context: AdminContext): Promise<HttpRespons
     resourcePath: request.path.slice(request.path.indexOf('/clients/') + 1),
     representation: clientForAudit(answer),
   })
-  return jsonText(printRepresentation(clientRepresentation, answer))
+  return {
+    status: 200,
+    headers: { 'content-type': 'application/json;charset=UTF-8' },
+    body: printRepresentation(clientRepresentation, answer),
+  }
 }
 
 async function getServiceAccountUser(context: AdminContext): Promise<HttpResponse> {

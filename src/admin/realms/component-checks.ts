@@ -169,7 +169,7 @@ function trustedHosts(config: KeyConfig): Fault {
 }
 
 const allowedScopes: Check = (config, { realm }) => {
-  const known = new Set(realm.clientScopes.map(({ name }) => name))
+  const known = new Set([...realm.clientScopes.map(({ name }) => name), 'openid'])
   const unknown = (config['allowed-client-scopes'] ?? []).filter((name) => !known.has(name))
   return unknown.length === 0 ? undefined : { message: `Client scopes not allowed: [${unknown.join(', ')}]` }
 }

@@ -96,6 +96,7 @@ async function listEvents(context: AdminContext): Promise<HttpResponse> {
 const member = <N extends string>(name: N, value: string | null): { [K in N]?: string } =>
   (value === null ? {} : { [name]: value }) as { [K in N]?: string }
 
+/** Without details there is no such member (reference behaviour). */
 const describeEvent = (row: EventRow): EventRepresentation => ({
   id: row.id,
   time: row.time_ms,
@@ -106,7 +107,7 @@ const describeEvent = (row: EventRow): EventRepresentation => ({
   ...member('sessionId', row.session_id),
   ...member('ipAddress', row.ip_address),
   ...member('error', row.error),
-  details: JSON.parse(row.details) as Record<string, string>,
+  ...(row.details === '{}' ? {} : { details: JSON.parse(row.details) as Record<string, string> }),
 })
 
 async function clearEvents({ services, realm }: AdminContext): Promise<HttpResponse> {

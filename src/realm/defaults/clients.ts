@@ -56,7 +56,7 @@ const samlDefaults = Object.freeze({
   saml_signature_canonicalization_method: 'http://www.w3.org/2001/10/xml-exc-c14n#',
 })
 
-/** What POST /clients sets, whatever the JSON says, where the JSON names the protocol OpenID Connect. */
+/** What POST /clients sets, whatever the JSON says, where the JSON names the protocol OpenID Connect and no address for backchannel logout. */
 const openidAttributes = Object.freeze({
   'backchannel.logout.session.required': 'true',
   'backchannel.logout.revoke.offline.tokens': 'false',
@@ -180,7 +180,8 @@ function completeAttributes(
       .update(client.clientId ?? '')
       .digest('base64')
   }
-  if (via === 'admin' && given.protocol === 'openid-connect') Object.assign(attributes, openidAttributes)
+  const namesLogout = given.attributes?.['backchannel.logout.url'] !== undefined
+  if (via === 'admin' && given.protocol === 'openid-connect' && !namesLogout) Object.assign(attributes, openidAttributes)
   attributes['realm_client'] = String(servesTheRealm(client.clientId ?? ''))
   // A client that is public only because it did not say had a secret before.
   if (!given.publicClient && given.secret === undefined) attributes['client.secret.creation.time'] = String(nowSeconds(clock))
