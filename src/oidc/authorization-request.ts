@@ -29,12 +29,14 @@ export function readAuthorizationRequest(
     client,
     baseUrl,
     path,
+    pushed,
     knowsAccessType,
   }: {
     readonly realm: RealmSnapshot
     readonly client: Client
     readonly baseUrl: string
     readonly path: FlowPath
+    readonly pushed: boolean
     readonly knowsAccessType: boolean
   },
 ): AuthorizationRequest {
@@ -50,6 +52,7 @@ export function readAuthorizationRequest(
     client,
     accessType: knowsAccessType ? get('access_type') : undefined,
     flowPath: path === 'authenticate' && get('prompt') === 'create' ? 'registration' : path,
+    pushed,
     get,
     repeated: form.repeated,
     // One that is too long was still sent: the client's only other one must not take its place.

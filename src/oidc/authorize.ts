@@ -1,19 +1,21 @@
 import { OAuthError, PageError } from '../http/errors.ts'
+import type { Form } from '../http/parameters.ts'
 import type { HttpMethod, Route } from '../http/routes.ts'
 import type { HttpRequest, HttpResponse } from '../http/values.ts'
 import { readRootId } from '../login/cookies.ts'
 import { beginInvitedRegistration } from '../login/invited-registration.ts'
 import { errorContent } from '../login/pages/error.ts'
 import { renderPage } from '../login/pages/render.ts'
-import { startLogin } from '../login/start.ts'
+import { sendToLogin, startLogin } from '../login/start.ts'
 import { httpsMissing } from '../realm/https-required.ts'
-import type { RealmSnapshot } from '../realm/model.ts'
+import type { Client, RealmSnapshot } from '../realm/model.ts'
 import type { FlowPath } from '../sessions/authentication-session.ts'
 import { errorParameters } from './answer.ts'
 import { keptParameters, readAuthorizationRequest, readParameters } from './authorization-request.ts'
 import type { AuthorizationRequest } from './checks/check.ts'
 import { checksOf } from './checks/table.ts'
 import { requestedScopes, requireOrganizations } from './grants/scopes.ts'
+import { findPushedRequest, isPushed, pushedRequestNote } from './pushed-requests.ts'
 import { realmOf } from './realm-of.ts'
 import { query } from './response-modes/query.ts'
 import type { OidcServices } from './services.ts'
@@ -46,19 +48,28 @@ async function authorize(request: HttpRequest, services: OidcServices, path: Flo
   try {
     if (httpsMissing(realm, request)) throw new PageError('httpsRequiredMessage', 400, 'ssl_required')
     if (!realm.enabled) throw new PageError('realmNotEnabled', 400, 'realm_disabled')
-    const form = readParameters(request)
-    clientId = form.get('client_id')
-    if (clientId === undefined || form.repeated === 'client_id') throw new PageError('invalidRequestMessage', 400, 'invalid_request')
-    const invitation = path === 'registration' && realm.settings.organizationsEnabled ? form.get('token') : undefined
+    const sent = readParameters(request)
+    clientId = sent.get('client_id')
+    if (clientId === undefined || sent.repeated === 'client_id') throw new PageError('invalidRequestMessage', 400, 'invalid_request')
+    const invitation = path === 'registration' && realm.settings.organizationsEnabled ? sent.get('token') : undefined
     if (invitation !== undefined) return await beginInvitedRegistration(request, services, realm, invitation)
     const client = await realm.client(clientId)
     if (client === undefined) throw new PageError('clientNotFoundMessage', 400, 'client_not_found')
     const knowsAccessType = services.oauth2Realm === realm.name
-    asked = readAuthorizationRequest(form, { realm, client, baseUrl: request.baseUrl, path, knowsAccessType })
+    const requestUri = pushedUri(sent)
+    const form = requestUri === undefined ? sent : await pushedForm(services, realm, client, requestUri)
+    asked = readAuthorizationRequest(form, {
+      realm,
+      client,
+      baseUrl: request.baseUrl,
+      path,
+      pushed: requestUri !== undefined,
+      knowsAccessType,
+    })
     for (const check of checks) check.run(asked)
     const scope = asked.get('scope')
     await requireOrganizations(services.database, realm, requestedScopes(client, scope), scope)
-    return await beginLogin(request, services, asked)
+    return await beginLogin(request, services, asked, requestUri)
   } catch (error) {
     if (!(error instanceof PageError || error instanceof OAuthError)) throw error
     failed(request, services, realm, { clientId, asked, error })
@@ -70,12 +81,34 @@ async function authorize(request: HttpRequest, services: OidcServices, path: Flo
   }
 }
 
-async function beginLogin(request: HttpRequest, services: OidcServices, asked: AuthorizationRequest): Promise<HttpResponse> {
+function pushedUri(sent: Form): string | undefined {
+  const requestUri = sent.get('request_uri')
+  return requestUri !== undefined && isPushed(requestUri) ? requestUri : undefined
+}
+
+/** What a client has pushed is all that counts, and for that client alone (RFC 9126 sections 2.2 and 4). Throws PageError. */
+async function pushedForm(services: OidcServices, realm: RealmSnapshot, client: Client, requestUri: string): Promise<Form> {
+  const pushed = await findPushedRequest(services, realm, requestUri)
+  if (pushed === undefined) throw new PageError('invalidRequestMessage', 400, 'invalid_request')
+  if (pushed.clientId !== client.id) throw new PageError('invalidParameterMessage', 400, 'invalid_redirect_uri', ['redirect_uri'])
+  return pushed.form
+}
+
+/** The login of a pushed request begins at an address of its own, unless nobody shall be asked (reference behaviour). */
+async function beginLogin(
+  request: HttpRequest,
+  services: OidcServices,
+  asked: AuthorizationRequest,
+  requestUri: string | undefined,
+): Promise<HttpResponse> {
   const { realm, client, redirectUri = '', flowPath } = asked
   const rootId = readRootId(request, realm)
-  const made = { redirectUri, request: keptParameters(asked), flowPath }
+  const kept = requestUri === undefined ? {} : { [pushedRequestNote]: requestUri }
+  const made = { redirectUri, request: { ...keptParameters(asked), ...kept }, flowPath }
   const session = await services.authenticationSessions.create(realm, client, rootId, made)
-  return startLogin({ realm, client, request, services, session, isNewBrowser: rootId === undefined })
+  const parts = { realm, client, request, services, session, isNewBrowser: rootId === undefined }
+  const isPassive = asked.get('prompt')?.split(' ').includes('none') === true
+  return requestUri === undefined || isPassive ? startLogin(parts) : sendToLogin(parts)
 }
 
 function page(

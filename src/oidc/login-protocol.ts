@@ -8,6 +8,7 @@ import { permittedScopes, scopesOfToken } from '../tokens/roles.ts'
 import type { Users } from '../users/users.ts'
 import { type AnswerParameters, errorParameters, issuerParameter, present } from './answer.ts'
 import { type CodeParts, issueCode, madeSession } from './code.ts'
+import { endPushedRequest, pushedRequestNote } from './pushed-requests.ts'
 import { query } from './response-modes/query.ts'
 import { findResponseMode } from './response-modes/response-modes.ts'
 import { isImplicit, isImplicitOrHybrid, parseResponseType, type ResponseType } from './response-type.ts'
@@ -22,7 +23,11 @@ type Ended = Pick<FinishedLogin, 'realm' | 'client' | 'request' | 'asked'>
 export function openidConnect(parts: OpenidConnectParts): LoginProtocol {
   return {
     id: 'openid-connect',
-    finish: async (login) => send(parts, login, await successParameters(parts, login)),
+    async finish(login) {
+      const requestUri = login.asked.request[pushedRequestNote]
+      if (requestUri !== undefined) await endPushedRequest(parts.sql, parts.clock, login.realm, requestUri)
+      return send(parts, login, await successParameters(parts, login))
+    },
     fail: (login, failure) => {
       const { realm, client, request, asked } = login
       const context = { realm, client, baseUrl: request.baseUrl }

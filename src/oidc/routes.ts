@@ -12,6 +12,7 @@ import { discoveryRoutes } from './discovery.ts'
 import { introspectRoute } from './introspect.ts'
 import { loginStatusIframeRoutes } from './login-status-iframe.ts'
 import { logoutRoutes } from './logout.ts'
+import { parRoute } from './par.ts'
 import { protectionRoutes } from './protection/routes.ts'
 import { realmInfoRoute } from './realm-info.ts'
 import { realmOf } from './realm-of.ts'
@@ -54,6 +55,7 @@ export const oidcRoutes: readonly Route<OidcServices>[] = [
   ...discoveryRoutes,
   certsRoute,
   ...authorizeRoutes,
+  parRoute,
   tokenRoute,
   introspectRoute,
   ...tokenInfoRoutes,

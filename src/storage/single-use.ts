@@ -14,9 +14,9 @@ const removeExpired = statement('single-use.remove-expired', 'delete from single
 /**
  * code: authorization codes; used-code: the session of a code that was taken; revoked: ids of revoked access tokens; action: action
  * tokens; otp: time steps whose one-time password was used;
- * assertion: ids of client assertions.
+ * assertion: ids of client assertions; par: pushed authorization requests.
  */
-export type SingleUseKind = 'code' | 'used-code' | 'revoked' | 'action' | 'otp' | 'assertion'
+export type SingleUseKind = 'code' | 'used-code' | 'revoked' | 'action' | 'otp' | 'assertion' | 'par'
 
 export const singleUse = (sql: Sql) => ({
   /** Returns 0 when the id is there already: of several callers one puts it. */

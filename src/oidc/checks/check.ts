@@ -13,6 +13,8 @@ export interface AuthorizationRequest {
   readonly realm: RealmSnapshot
   readonly client: Client
   readonly flowPath: FlowPath
+  /** True for one that the client has pushed. */
+  readonly pushed: boolean
   /** `access_type` where it counts: in the realm of /oauth2. Undefined without it, and everywhere else. */
   readonly accessType: string | undefined
   /** A parameter's first value; undefined when it is absent or longer than what is kept. */

@@ -8,6 +8,7 @@ import { duplicates } from './duplicates.ts'
 import { flowPath } from './flow-path.ts'
 import { maxAge } from './max-age.ts'
 import { nonce } from './nonce.ts'
+import { pushedRequest } from './pushed-request.ts'
 import { redirectUri } from './redirect-uri.ts'
 import { requestObject } from './request-object.ts'
 import { responseMode } from './response-mode.ts'
@@ -15,7 +16,7 @@ import { responseType } from './response-type.ts'
 import { scope } from './scope.ts'
 
 /** Endpoints that take an authorization request: the columns. */
-export type CheckedEndpoint = 'auth'
+export type CheckedEndpoint = 'auth' | 'par'
 
 export interface CheckRow {
   readonly check: Check
@@ -28,18 +29,19 @@ export interface CheckRow {
 export const checkTable: readonly CheckRow[] = [
   { check: client, endpoints: ['auth'], tells: 'person' },
   { check: flowPath, endpoints: ['auth'], tells: 'person' },
-  { check: requestObject, endpoints: ['auth'], tells: 'person' },
-  { check: maxAge, endpoints: ['auth'], tells: 'person' },
-  { check: redirectUri, endpoints: ['auth'], tells: 'person' },
-  { check: responseType, endpoints: ['auth'], tells: 'application' },
-  { check: responseMode, endpoints: ['auth'], tells: 'application' },
-  { check: clientFlows, endpoints: ['auth'], tells: 'application' },
-  { check: duplicates, endpoints: ['auth'], tells: 'application' },
-  { check: scope, endpoints: ['auth'], tells: 'application' },
-  { check: accessType, endpoints: ['auth'], tells: 'application' },
-  { check: nonce, endpoints: ['auth'], tells: 'application' },
-  { check: codeChallenge, endpoints: ['auth'], tells: 'application' },
-  { check: claims, endpoints: ['auth'], tells: 'person' },
+  { check: requestObject, endpoints: ['auth', 'par'], tells: 'person' },
+  { check: maxAge, endpoints: ['auth', 'par'], tells: 'person' },
+  { check: redirectUri, endpoints: ['auth', 'par'], tells: 'person' },
+  { check: responseType, endpoints: ['auth', 'par'], tells: 'application' },
+  { check: responseMode, endpoints: ['auth', 'par'], tells: 'application' },
+  { check: clientFlows, endpoints: ['auth', 'par'], tells: 'application' },
+  { check: pushedRequest, endpoints: ['auth'], tells: 'application' },
+  { check: duplicates, endpoints: ['auth', 'par'], tells: 'application' },
+  { check: scope, endpoints: ['auth', 'par'], tells: 'application' },
+  { check: accessType, endpoints: ['auth', 'par'], tells: 'application' },
+  { check: nonce, endpoints: ['auth', 'par'], tells: 'application' },
+  { check: codeChallenge, endpoints: ['auth', 'par'], tells: 'application' },
+  { check: claims, endpoints: ['auth', 'par'], tells: 'person' },
 ]
 
 export const checksOf = (endpoint: CheckedEndpoint): readonly Check[] =>
