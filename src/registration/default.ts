@@ -1,14 +1,14 @@
 import type { HttpResponse } from '../http/values.ts'
 import { clientRepresentation } from '../representations/client.ts'
 import { printRepresentation } from '../representations/print.ts'
-import { readPatch, readRepresentation } from '../representations/request-body.ts'
+import { readPatch } from '../representations/request-body.ts'
 import type { ClientRow } from '../storage/clients.ts'
 import { readCaller } from './caller.ts'
 import { registerClient } from './create.ts'
 import { defaultRolesOf } from './default-roles.ts'
 import { describe } from './describe.ts'
 import { changeClientOfPath, readClientOfPath, removeClientOfPath } from './manage.ts'
-import { basePath, formRoutes, type RegistrationRequest } from './request.ts'
+import { basePath, formRoutes, type RegistrationRequest, readDescription } from './request.ts'
 
 const form = 'default'
 const json = { 'content-type': 'application/json;charset=UTF-8' }
@@ -18,7 +18,7 @@ export const defaultRoutes = formRoutes(form, { create, read, change, remove: re
 
 async function create(context: RegistrationRequest): Promise<HttpResponse> {
   const { request, realm } = context
-  const given = readRepresentation(request, clientRepresentation)
+  const given = readDescription(request, clientRepresentation)
   const { row, token } = await registerClient(context, await readCaller(context), given)
   const place = basePath.replace(':realm', encodeURIComponent(realm.name))
   const location = `${request.baseUrl}${place}/${form}/${encodeURIComponent(row.client_id)}`
@@ -31,7 +31,7 @@ async function read(context: RegistrationRequest): Promise<HttpResponse> {
 }
 
 async function change(context: RegistrationRequest): Promise<HttpResponse> {
-  const given = readRepresentation(context.request, clientRepresentation)
+  const given = readDescription(context.request, clientRepresentation)
   const patch = readPatch(context.request, clientRepresentation)
   const { row, token } = await changeClientOfPath(context, () => ({ given, patchOf: () => patch }))
   return { status: 200, headers: json, body: await print(context, row, token) }

@@ -7,13 +7,12 @@ import type { ClientRepresentation } from '../representations/client.ts'
 import type { ProtocolMapperRepresentation } from '../representations/client-scope.ts'
 import { type OidcClientRepresentation, oidcClientRepresentation } from '../representations/oidc-client.ts'
 import { printRepresentation } from '../representations/print.ts'
-import { readRepresentation } from '../representations/request-body.ts'
 import type { ClientRow } from '../storage/clients.ts'
 import { readCaller } from './caller.ts'
 import { registerClient } from './create.ts'
 import { describe } from './describe.ts'
 import { changeClientOfPath, readClientOfPath, removeClientOfPath } from './manage.ts'
-import { badMetadata, basePath, formRoutes, type RegistrationRequest } from './request.ts'
+import { badMetadata, basePath, formRoutes, type RegistrationRequest, readDescription } from './request.ts'
 
 const form = 'openid-connect'
 const json = { 'content-type': 'application/json;charset=UTF-8' }
@@ -23,7 +22,7 @@ export const openidConnectRoutes = formRoutes(form, { create, read, change, remo
 
 async function create(context: RegistrationRequest): Promise<HttpResponse> {
   const { request, services } = context
-  const metadata = readRepresentation(request, oidcClientRepresentation)
+  const metadata = readDescription(request, oidcClientRepresentation)
   if (metadata.client_id !== undefined) throw badMetadata('Client Identifier included')
   const withSubjects = (one: ClientRepresentation): ClientRepresentation => ({
     ...one,
@@ -42,7 +41,7 @@ async function read(context: RegistrationRequest): Promise<HttpResponse> {
 
 async function change(context: RegistrationRequest): Promise<HttpResponse> {
   const { request, services } = context
-  const metadata = readRepresentation(request, oidcClientRepresentation)
+  const metadata = readDescription(request, oidcClientRepresentation)
   const client = converted(metadata)
   const { row, token, cors } = await changeClientOfPath(context, ({ defaultClientScopes = [] }) => ({
     // Metadata names the scopes that are asked for; those that the client has by default stay.

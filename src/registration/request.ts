@@ -4,6 +4,8 @@ import type { HttpMethod, Route } from '../http/routes.ts'
 import type { HttpRequest, HttpResponse } from '../http/values.ts'
 import { httpsMissing } from '../realm/https-required.ts'
 import type { RealmSnapshot } from '../realm/model.ts'
+import type { Representation, Table } from '../representations/fields.ts'
+import { readRepresentation } from '../representations/request-body.ts'
 import type { RegistrationServices } from './services.ts'
 
 /** The forms in which clients are described: OpenID Connect's metadata, the server's own JSON, an adapter's file. */
@@ -42,6 +44,12 @@ export const clientNotFound = (): RegistrationRefused =>
 /** A client that cannot be as it is described. Nothing happened, so that no event tells of it (reference behaviour). */
 export const badMetadata = (description: string, error = 'invalid_client_metadata'): AdminError =>
   new AdminError(400, { error, error_description: description })
+
+/** The description in the body. Throws AdminError; nothing, over which the reference fails, is a description that is no good. */
+export function readDescription<T extends Table>(request: HttpRequest, table: T): Representation<T> {
+  if (['', 'null'].includes(request.body.toString('latin1').trim())) throw badMetadata('Client metadata invalid')
+  return readRepresentation(request, table)
+}
 
 /** Metadata of clients is a few kilobytes; key sets are the largest part. */
 const bodyBytesMax = 256 * 1024

@@ -175,6 +175,11 @@ test('a body that is no metadata is refused: unknown members, another type, a fo
     error: 'unknown_error',
     error_description: 'Cannot parse the JSON',
   })
+  if (!server.onReference) {
+    const nothing = { error: 'invalid_client_metadata', error_description: 'Client metadata invalid' }
+    for (const form of ['/openid-connect', '/default'])
+      assert.deepEqual(await answered(400, call('POST', form, { bearer: token })), nothing)
+  }
   const form = await call('POST', '/openid-connect', { bearer: token, form: { client_name: 'x' } })
   assert.equal(form.status, 415)
 })
