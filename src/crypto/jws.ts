@@ -84,6 +84,14 @@ export function decodeJws(token: string): DecodedJws | undefined {
   return { header, claims, signingInput: token.slice(0, head.length + 1 + payload.length), signature }
 }
 
+/** The claims of a JWT that nobody has signed (RFC 7519 section 6): `alg` is none and the third part empty. Undefined for everything else. */
+export function decodeUnsecuredJwt(token: string): Readonly<Record<string, unknown>> | undefined {
+  if (token.length > jwsCharactersMax) return undefined
+  const [head = '', payload = '', tail, more] = token.split('.', 4)
+  if (tail !== '' || more !== undefined || jsonObject(head)?.['alg'] !== 'none') return undefined
+  return jsonObject(payload)
+}
+
 /** Two texts for one value would let a token pass a list of refused ones: only the canonical text is taken. */
 function bytesOf(part: string): Buffer | undefined {
   if (part === '') return undefined

@@ -17,6 +17,7 @@ import { checksOf } from './checks/table.ts'
 import { requestedScopes, requireOrganizations } from './grants/scopes.ts'
 import { findPushedRequest, isPushed, pushedRequestNote } from './pushed-requests.ts'
 import { realmOf } from './realm-of.ts'
+import { withRequestObject } from './request-object.ts'
 import { query } from './response-modes/query.ts'
 import type { OidcServices } from './services.ts'
 
@@ -57,7 +58,9 @@ async function authorize(request: HttpRequest, services: OidcServices, path: Flo
     if (client === undefined) throw new PageError('clientNotFoundMessage', 400, 'client_not_found')
     const knowsAccessType = services.oauth2Realm === realm.name
     const requestUri = pushedUri(sent)
-    const form = requestUri === undefined ? sent : await pushedForm(services, realm, client, requestUri)
+    const objectContext = { services, realm, client, baseUrl: request.baseUrl, endpoint: 'auth' } as const
+    const form =
+      requestUri === undefined ? await withRequestObject(objectContext, sent) : await pushedForm(services, realm, client, requestUri)
     asked = readAuthorizationRequest(form, {
       realm,
       client,

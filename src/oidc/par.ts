@@ -12,6 +12,7 @@ import { requestedScopes, requireOrganizations } from './grants/scopes.ts'
 import { clientOrigin, unknownClientOrigin } from './origin.ts'
 import { pushRequest } from './pushed-requests.ts'
 import { realmOf, requireUsable } from './realm-of.ts'
+import { withRequestObject } from './request-object.ts'
 import type { OidcServices } from './services.ts'
 
 /** Pushed authorization requests (RFC 9126): a client says directly what it will ask for, and sends people with no more than an address. */
@@ -37,8 +38,9 @@ async function push(request: HttpRequest, services: OidcServices): Promise<HttpR
     cors = clientOrigin(request, client)
     if (form.get('request_uri') !== undefined)
       throw new OAuthError('invalid_request', 'It is not allowed to include request_uri to PAR.', { event: 'invalid_request' })
-    await check(request, services, realm, client, form)
-    const { requestUri, expiresInSeconds } = await pushRequest(services, realm, client, form)
+    const whole = await withObject(request, services, realm, client, form)
+    await check(request, services, realm, client, whole)
+    const { requestUri, expiresInSeconds } = await pushRequest(services, realm, client, whole)
     return jsonResponse(201, { request_uri: requestUri, expires_in: expiresInSeconds }, { ...noStore, ...cors })
   } catch (error) {
     const told = error instanceof PageError || error instanceof OAuthError ? inJson(error) : undefined
@@ -74,6 +76,17 @@ async function authenticate(
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error
     throw new OAuthError('invalid_request', 'Authentication failed.', { status: 401, event: error.event })
+  }
+}
+
+/** Throws OAuthError for a request object that is no good, or missing. */
+async function withObject(request: HttpRequest, services: OidcServices, realm: RealmSnapshot, client: Client, form: Form): Promise<Form> {
+  try {
+    return await withRequestObject({ services, realm, client, baseUrl: request.baseUrl, endpoint: 'par' }, form)
+  } catch (error) {
+    if (!(error instanceof PageError)) throw error
+    const code = form.get('request') === undefined ? 'invalid_request' : 'invalid_request_object'
+    throw new OAuthError(code, error.messageKey)
   }
 }
 

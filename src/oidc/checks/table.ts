@@ -10,7 +10,6 @@ import { maxAge } from './max-age.ts'
 import { nonce } from './nonce.ts'
 import { pushedRequest } from './pushed-request.ts'
 import { redirectUri } from './redirect-uri.ts'
-import { requestObject } from './request-object.ts'
 import { responseMode } from './response-mode.ts'
 import { responseType } from './response-type.ts'
 import { scope } from './scope.ts'
@@ -29,7 +28,6 @@ export interface CheckRow {
 export const checkTable: readonly CheckRow[] = [
   { check: client, endpoints: ['auth'], tells: 'person' },
   { check: flowPath, endpoints: ['auth'], tells: 'person' },
-  { check: requestObject, endpoints: ['auth', 'par'], tells: 'person' },
   { check: maxAge, endpoints: ['auth', 'par'], tells: 'person' },
   { check: redirectUri, endpoints: ['auth', 'par'], tells: 'person' },
   { check: responseType, endpoints: ['auth', 'par'], tells: 'application' },
