@@ -147,7 +147,7 @@ test('an object is fetched from addresses that the client has registered, and fr
   for (const path of ['/elsewhere', '/exact?x=1', '/exact#x', '/below/../elsewhere'])
     await refused(open('fetched', { request_uri: host + path }))
   await refused(open('free', { request_uri: `${host}/exact` }))
-  await refused(open('fetched', { request_uri: 'file:///object' }))
+  await refused(open('fetched', { request_uri: 'ftp://app.example/object' }))
   assert.equal((await open('off', { request_uri: `${host}/exact` })).status, 400)
   assert.deepEqual(fetched, [])
   await refused(open('fetched', { request_uri: `${host}/below/missing` }))
