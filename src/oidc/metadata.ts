@@ -1,4 +1,4 @@
-import type { RealmSnapshot } from '../realm/model.ts'
+import type { ClientScope, RealmSnapshot } from '../realm/model.ts'
 
 /** Signature algorithms in the order in which the reference lists them. */
 const asymmetric = ['PS384', 'RS384', 'EdDSA', 'ES384', 'ES256', 'RS256', 'ES512', 'PS256', 'PS512', 'RS512']
@@ -38,10 +38,10 @@ const claims = [
   'nonce',
 ]
 
-const scopeNames = (realm: RealmSnapshot): string[] => [
-  'openid',
-  ...realm.clientScopes.filter((scope) => scope.protocol === 'openid-connect').map((scope) => scope.name),
-]
+const isAdvertised = ({ protocol, attributes }: ClientScope): boolean =>
+  protocol === 'openid-connect' && attributes['include.in.openid.provider.metadata'] !== 'false'
+
+const scopeNames = (realm: RealmSnapshot): string[] => ['openid', ...realm.clientScopes.filter(isAdvertised).map(({ name }) => name)]
 
 /** Levels of authentication: the realm's own names for them, then the two that always exist. */
 function acrValues(realm: RealmSnapshot): string[] {

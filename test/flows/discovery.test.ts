@@ -14,6 +14,7 @@ const server = await serverOfFile({
       enabled: true,
       clientScopes: [
         { name: 'registry', protocol: 'openid-connect' },
+        { name: 'inner', protocol: 'openid-connect', attributes: { 'include.in.openid.provider.metadata': 'false' } },
         { name: 'papers', protocol: 'saml' },
       ],
       attributes: { 'acr.loa.map': '{"gold":2,"silver":1}' },
@@ -108,6 +109,7 @@ test('scopes and levels of authentication are those of the realm', async () => {
   const scopes = document['scopes_supported'] as string[]
   assert.ok(scopes.includes('openid') && scopes.includes('registry'))
   assert.ok(!scopes.includes('papers'), 'a scope of another protocol')
+  assert.ok(!scopes.includes('inner'), 'a scope that is not to be told')
   assert.deepEqual([...(document['acr_values_supported'] as string[])].sort(), ['0', '1', 'gold', 'silver'])
 })
 
