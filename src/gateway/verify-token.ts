@@ -131,12 +131,15 @@ function openToken(token: string, issuers: ReadonlyMap<string, Issuer>, trace: T
 
 const headerTypes: ReadonlySet<string> = new Set(['jwt', 'at+jwt', 'application/at+jwt'])
 
+/** Clients may have it in small letters. */
+const isBearer = (type: unknown): boolean => type === 'Bearer' || type === 'bearer'
+
 /** Access tokens say so by their claim `typ`, or by their header (RFC 9068 section 2.1); ID, refresh and logout tokens are none. */
 function typeFault(header: Claims, claims: Claims): string | undefined {
   const headerType = header['typ'] === undefined ? 'jwt' : String(header['typ']).toLowerCase()
   const type = claims['typ']
   if (type === 'DPoP') return 'DPoP-bound tokens are not supported'
-  const isAccess = type === 'Bearer' || (type === undefined && headerType.endsWith('at+jwt'))
+  const isAccess = isBearer(type) || (type === undefined && headerType.endsWith('at+jwt'))
   if (!isAccess || !headerTypes.has(headerType)) return 'The token is not an access token'
   // Whoever presents it would have to prove that the key is his (RFC 7800), which is not looked at here.
   if (claims['cnf'] !== undefined) return 'Tokens that are bound to a key are not supported'
@@ -165,6 +168,6 @@ function signatureFault(jws: DecodedJws, key: PublicKey | undefined, algorithm: 
 /** An answer about something else than an access token of this issuer. */
 function answerFault(answer: Claims, issuer: string): Refusal | undefined {
   if (answer['iss'] !== undefined && answer['iss'] !== issuer) return badToken('issuer', 'The token is of another issuer')
-  if (answer['typ'] !== undefined && answer['typ'] !== 'Bearer') return badToken('type', 'The token is not an access token')
+  if (answer['typ'] !== undefined && !isBearer(answer['typ'])) return badToken('type', 'The token is not an access token')
   return answer['cnf'] === undefined ? undefined : badToken('type', 'Tokens that are bound to a key are not supported')
 }

@@ -3,7 +3,7 @@ import { acrNote } from '../login/acr.ts'
 import type { FinishedLogin, LoginProtocol } from '../login/login-protocol.ts'
 import { authTimeNote, kcActionStatusNote } from '../login/notes.ts'
 import { readClaimsRequest } from '../tokens/claims-request.ts'
-import { type Granted, mintFront } from '../tokens/mint.ts'
+import { accessType, type Granted, mintFront } from '../tokens/mint.ts'
 import { permittedScopes, scopesOfToken } from '../tokens/roles.ts'
 import type { Users } from '../users/users.ts'
 import { type AnswerParameters, errorParameters, issuerParameter, present } from './answer.ts'
@@ -64,7 +64,7 @@ async function successParameters(parts: OpenidConnectParts, login: FinishedLogin
     ['code', code],
     ['id_token', tokens?.idToken],
     ['access_token', tokens?.accessToken],
-    ['token_type', tokens?.accessToken === undefined ? undefined : 'Bearer'],
+    ['token_type', tokens?.accessToken === undefined ? undefined : accessType(client)],
     ['expires_in', tokens?.expiresInSeconds?.toString()],
   ])
 }

@@ -6,7 +6,7 @@ import type { HttpRequest, HttpResponse } from '../http/values.ts'
 import type { Client, RealmSnapshot } from '../realm/model.ts'
 import type { Claims } from '../tokens/protocol-mapper.ts'
 import { isOfOfflineSession } from '../tokens/subject.ts'
-import { verifyToken } from '../tokens/verify.ts'
+import { typeOf, verifyAnytime } from '../tokens/verify.ts'
 import { authenticateClient, requireTokenClient } from './client-auth/authenticate.ts'
 import type { EventDraft } from './grants/grant.ts'
 import { clientOrigin, unknownClientOrigin } from './origin.ts'
@@ -77,10 +77,11 @@ async function takeBack(
   const session = typeof sid === 'string' ? await services.sessions.findForClient(realm, client, sid, offline) : undefined
   if (sid !== undefined && session === undefined) throw alreadyVoid('user_session_not_found')
   event.userId = session?.userId ?? (typeof sub === 'string' ? sub : undefined)
-  if (typ === 'Bearer') {
+  if (typeOf(claims) === 'Bearer') {
     event.details['token_id'] = String(jti)
     // Without an end the token lives as long as its session, which its own revocation must outlive.
-    await services.sessions.revokeToken(realm, { id: String(jti), expiresAtMs: Number(exp) * 1_000 || Number.MAX_SAFE_INTEGER })
+    const expiresAtMs = Number(exp) * 1_000 || Number.MAX_SAFE_INTEGER
+    if (expiresAtMs > services.clock.now()) await services.sessions.revokeToken(realm, { id: String(jti), expiresAtMs })
     return
   }
   if (session === undefined) throw alreadyVoid('user_session_not_found')
@@ -91,8 +92,8 @@ async function takeBack(
 
 const revocable = ['Bearer', 'Refresh', 'Offline']
 
-function readRevocable(context: Parameters<typeof verifyToken>[0], token: string): Claims {
-  const verified = verifyToken(context, token, revocable)
+function readRevocable(context: Parameters<typeof verifyAnytime>[0], token: string): Claims {
+  const verified = verifyAnytime(context, token, revocable)
   if ('claims' in verified) return verified.claims
   if (verified.fault !== 'wrong type') throw alreadyVoid('invalid_token')
   const reason = 'Unsupported token type'

@@ -8,6 +8,7 @@ import type { Claims, MapperTarget, TokenFacts } from './protocol-mapper.ts'
 import { permittedScopes, scopesOfToken } from './roles.ts'
 import { isOfOfflineSession } from './subject.ts'
 import { leavesOf, stepWords, type Trace, traceSteps, writtenAlone } from './trace.ts'
+import { typeOf } from './verify.ts'
 
 export interface ClaimSource {
   /** `server`: the server itself; `mapper`: a protocol mapper; `unknown`: nothing that is there now. */
@@ -83,7 +84,8 @@ interface Made {
 }
 
 /** Refresh tokens have no mappers of their own. */
-function targetOf({ typ }: Claims): 'access' | 'id' | undefined {
+function targetOf(claims: Claims): 'access' | 'id' | undefined {
+  const typ = typeOf(claims)
   return typ === 'Bearer' ? 'access' : typ === 'ID' ? 'id' : undefined
 }
 

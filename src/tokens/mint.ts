@@ -78,7 +78,7 @@ export async function mint(context: MintContext, granted: Granted): Promise<Mint
     expires_in: expiresIn,
     refresh_expires_in: refresh && typeof refresh['exp'] === 'number' ? refresh['exp'] - now : 0,
     refresh_token: await refreshSigned,
-    token_type: 'Bearer',
+    token_type: accessType(client),
     id_token: await idSigned,
     'not-before-policy': notBefore(realm, client, granted.user),
     session_state: requestingParty ? undefined : granted.session?.id,
@@ -131,6 +131,10 @@ export async function mintFront(context: MintContext, granted: Granted, wanted: 
     idToken: wanted.idToken ? await idToken(context, granted, facts, { now, accessToken, code, state }) : undefined,
   }
 }
+
+/** The type of the client's access tokens as it wants to read it: token types are the same in any letters (RFC 6749 section 5.1). */
+export const accessType = ({ attributes }: Client): string =>
+  attributes['token.response.type.bearer.lower-case'] === 'true' ? 'bearer' : 'Bearer'
 
 /** True when the client's access tokens hold little, and introspection the rest. */
 export const isLightweight = (client: Client): boolean => client.attributes['client.use.lightweight.access.token.enabled'] === 'true'
@@ -203,7 +207,7 @@ function accessBase(
     aud: undefined,
     // Without a session nothing else says whose token it is; with one the sub mapper decides (reference behaviour).
     sub: session === undefined ? granted.user.id : undefined,
-    typ: 'Bearer',
+    typ: accessType(client),
     azp: client.clientId,
     sid: session?.id,
     acr: undefined,

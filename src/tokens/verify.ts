@@ -15,7 +15,8 @@ export type TokenFault =
   | 'not yet valid'
   | 'older than not-before'
 
-export type VerifiedToken = { readonly claims: Claims } | { readonly fault: TokenFault }
+/** `rejected` is what a token says that is one of our own, and all the same no good. */
+export type VerifiedToken = { readonly claims: Claims } | { readonly fault: TokenFault; readonly rejected: Claims | undefined }
 
 /** Tokens for the registration of clients end with the client or when another takes their place; `exp` 0 is no end. */
 const registrationTypes: ReadonlySet<unknown> = new Set(['InitialAccessToken', 'RegistrationAccessToken'])
@@ -38,7 +39,7 @@ export interface TokenRule {
 /** What must hold of a token beside its signature, in the order in which it is told. */
 export const tokenRules: readonly TokenRule[] = [
   { check: 'issuer', fault: 'foreign issuer', holds: ({ iss }, { realm, baseUrl }) => iss === issuerOf(baseUrl, realm) },
-  { check: 'type', fault: 'wrong type', holds: ({ typ }, { types }) => types.includes(String(typ)) },
+  { check: 'type', fault: 'wrong type', holds: (claims, { types }) => types.includes(typeOf(claims)) },
   {
     check: 'expiry',
     fault: 'expired',
@@ -57,18 +58,34 @@ export const tokenRules: readonly TokenRule[] = [
   },
 ]
 
+/** The type of a token. Clients may want that of access tokens in small letters; it is the same type. */
+export const typeOf = ({ typ }: Claims): string => (typ === 'bearer' ? 'Bearer' : String(typ))
+
+/** What holds of a token for ever. */
+const lastingRules = tokenRules.filter(({ fault }) => fault === 'foreign issuer' || fault === 'wrong type')
+
+interface VerifyContext {
+  readonly realm: RealmSnapshot
+  readonly baseUrl: string
+  readonly clock: Clock
+}
+
 /**
  * Checks one of our own tokens: signature by a key of the realm, issuer, type, times and the realm's not-before. Nothing about session
  * or user. A token of one type never passes as another (RFC 8725 section 3.12).
  */
-export function verifyToken(
-  { realm, baseUrl, clock }: { realm: RealmSnapshot; baseUrl: string; clock: Clock },
-  token: string,
-  types: readonly string[],
-): VerifiedToken {
+export const verifyToken = (context: VerifyContext, token: string, types: readonly string[]): VerifiedToken =>
+  check(context, token, types, tokenRules)
+
+/** The same for who wants to end a token: one that has ended by itself is one of our own just as well. */
+export const verifyAnytime = (context: VerifyContext, token: string, types: readonly string[]): VerifiedToken =>
+  check(context, token, types, lastingRules)
+
+function check(context: VerifyContext, token: string, types: readonly string[], rules: readonly TokenRule[]): VerifiedToken {
+  const { realm } = context
   const verified = verifyJwt(realm.derived(realmKeys), token, realm.derived(knownSignatures))
-  if (verified === undefined) return { fault: 'malformed or badly signed' }
+  if (verified === undefined) return { fault: 'malformed or badly signed', rejected: undefined }
   const { claims } = verified
-  for (const rule of tokenRules) if (!rule.holds(claims, { realm, baseUrl, clock, types })) return { fault: rule.fault }
+  for (const rule of rules) if (!rule.holds(claims, { ...context, types })) return { fault: rule.fault, rejected: claims }
   return { claims }
 }

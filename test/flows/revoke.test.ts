@@ -88,6 +88,15 @@ test('introspection calls a revoked token inactive', async () => {
   assert.equal(await isActive(token), false)
 })
 
+test('a token that has expired is taken back without complaint', { skip: server.onReference }, async () => {
+  const { access_token, refresh_token } = await login()
+  server.clock.advance(301)
+  expectRevoked(await revoke(access_token))
+  assert.equal((await refresh(refresh_token)).status, 200)
+  server.clock.advance(3_600 * 24)
+  expectError(await revoke(refresh_token), 200, 'invalid_token', 'Invalid token')
+})
+
 test('a hint is not needed and an odd one does no harm', async () => {
   const { access_token, refresh_token } = await login()
   expectRevoked(await post({ token: String(access_token), token_type_hint: 'refresh_token' }))

@@ -2,14 +2,19 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Answer, Json } from '../server/call.ts'
 import { expectError, expectToken } from '../server/expect.ts'
-import { forgeries } from '../server/jwt.ts'
+import { forgeries, jwtClaims } from '../server/jwt.ts'
 import type { TestRealm } from '../server/realm.ts'
 import { as, audience, password, person, refreshing, secret, service } from '../server/samples.ts'
 import { serverOfFile } from '../server.ts'
 
 /** A client whose tokens pass everywhere, were they of the right type: it is in its own audience. */
 const app = service('app', { directAccessGrantsEnabled: true, protocolMappers: [audience('app')] })
-const clients = [app, refreshing('machine')]
+const small = service('small', {
+  directAccessGrantsEnabled: true,
+  attributes: { 'token.response.type.bearer.lower-case': 'true' },
+  protocolMappers: [audience('app')],
+})
+const clients = [app, small, refreshing('machine')]
 
 const server = await serverOfFile({
   realms: [
@@ -133,3 +138,21 @@ test('no token is a proof of who a client is', async () => {
   }
   expectToken(await realm.token({ grant_type: 'client_credentials', client_id: 'app', client_secret: secret }))
 })
+
+test('a client may want the type of its tokens in small letters, and they are access tokens all the same', async () => {
+  const { access_token, refresh_token, token_type } = expectToken(await realm.token(smallForm, { basic: as('small') }))
+  assert.deepEqual([token_type, jwtClaims(access_token)['typ']], ['bearer', 'bearer'])
+  const bearer = String(access_token)
+  assert.equal((await realm.userinfo(bearer)).status, 200)
+  const { active, typ, token_type: told } = (await realm.introspect({ token: bearer }, { basic: as('app') })).json
+  assert.deepEqual([active, typ, told], [true, 'bearer', 'bearer'])
+  const next = await realm.token({ grant_type: 'refresh_token', refresh_token: String(refresh_token) }, { basic: as('small') })
+  assert.equal(expectToken(next)['token_type'], 'bearer')
+  // The reference does not know its own type here.
+  if (server.onReference) return
+  const revoked = await realm.call('POST', '/protocol/openid-connect/revoke', { form: { token: bearer }, basic: as('small') })
+  assert.equal(revoked.status, 200)
+  assert.equal((await realm.userinfo(bearer)).status, 401)
+})
+
+const smallForm = { grant_type: 'password', username: 'taras', password, scope: 'openid' }
