@@ -12,6 +12,7 @@ import { singleUse } from '../storage/single-use.ts'
 import type { Sql } from '../storage/sql.ts'
 import { subjects } from '../storage/subjects.ts'
 import { sessionEndMs } from './lifespans.ts'
+import { type RefreshTokenState, refreshTokenState } from './rotation.ts'
 import type { Session } from './session.ts'
 import { openSessionUses } from './uses.ts'
 
@@ -104,8 +105,7 @@ export interface SessionOfToken {
   readonly revoked: boolean
 }
 
-/** stale: a newer token has been used already; reused: used more often than the realm allows. */
-export type RefreshTokenUse = 'accepted' | 'stale' | 'reused'
+export type RefreshTokenUse = 'accepted' | Exclude<RefreshTokenState, 'usable'>
 
 /** What a stored session says beside its columns. */
 export interface SessionDoc {
@@ -278,13 +278,10 @@ export function openSessions({ sql, people, clock, random, log }: SessionParts):
     },
     async useRefreshToken(realm, client, session, token) {
       const known = session.client
-      const again = known.refreshTokenId === token.id
-      const stale = !again && known.refreshTokenId !== undefined && token.issuedAtMs < wholeSeconds(known.lastRefreshMs)
-      const uses = again ? known.refreshTokenUses + 1 : 1
-      const reused = again && known.refreshTokenUses > (realm.settings.refreshTokenMaxReuse ?? 0)
+      const uses = known.refreshTokenId === token.id ? known.refreshTokenUses + 1 : 1
+      const state = refreshTokenState(realm, known, token)
       const won =
-        !stale &&
-        !reused &&
+        state === 'usable' &&
         (await rows.rotate({
           sessionId: session.id,
           offline: session.offline,
@@ -297,7 +294,7 @@ export function openSessions({ sql, people, clock, random, log }: SessionParts):
         })) === 1
       if (won) return 'accepted'
       await rows.removeClient(session.id, session.offline, client.id)
-      return stale ? 'stale' : 'reused'
+      return state === 'stale' ? 'stale' : 'reused'
     },
     async remove(realm, id, offline) {
       await rows.remove(realm.id, id, offline)
@@ -306,9 +303,6 @@ export function openSessions({ sql, people, clock, random, log }: SessionParts):
     close: uses.close,
   }
 }
-
-/** Tokens carry whole seconds: a token issued within the second of the last refresh is not older than it. */
-const wholeSeconds = (ms: number): number => Math.floor(ms / 1_000) * 1_000
 
 const times = (row: UserSessionRow): { startedAtMs: number; lastRefreshMs: number } => ({
   startedAtMs: row.started_at_ms,

@@ -9,7 +9,8 @@ import { permittedScopes, scopesOfToken } from './roles.ts'
 /** Who a verified token is about, as of now: a logout, a disabled user or client ends it at once. */
 export type Subject =
   | { readonly kind: 'active'; readonly client: Client; readonly user: UserFacts; readonly session: Session | undefined }
-  | { readonly kind: 'no-client' | 'client-disabled' | 'no-session' | 'revoked' | 'no-user' | 'user-disabled' | 'stale' }
+  | { readonly kind: 'user-disabled'; readonly user: UserFacts }
+  | { readonly kind: 'no-client' | 'client-disabled' | 'no-session' | 'revoked' | 'no-user' | 'stale' }
 
 export type TokenSessions = Pick<Sessions, 'findForToken' | 'isRevoked'>
 
@@ -29,10 +30,13 @@ export async function readSubject(
   const session = found?.session
   const user = found ? found.user : await realm.serviceAccount(client)
   if (user === undefined || (claims['sub'] !== undefined && claims['sub'] !== user.id && session === undefined)) return { kind: 'no-user' }
-  if (!user.enabled) return { kind: 'user-disabled' }
+  if (!user.enabled) return { kind: 'user-disabled', user }
   if (Number(claims['iat']) < notBefore(realm, client, user)) return { kind: 'stale' }
   return { kind: 'active', client, user, session }
 }
+
+/** The token id of an access token says whether it holds little, so that it is to be asked about by introspection. */
+export const isOfLightweight = (claims: Claims): boolean => /^..lt\w+:/.test(String(claims['jti']))
 
 /** The token id of an access token begins with the kind of its session; refresh tokens say it by their type. */
 export const isOfOfflineSession = (claims: Claims): boolean => claims['typ'] === 'Offline' || /^of\w+:/.test(String(claims['jti']))

@@ -2,12 +2,15 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Answer } from '../server/call.ts'
 import { expectError, expectToken } from '../server/expect.ts'
-import { jwtClaims } from '../server/jwt.ts'
+import { jwtClaims, jwtHeader } from '../server/jwt.ts'
 import { as, audience, password, person, refreshing, secret, service } from '../server/samples.ts'
 import { serverOfFile } from '../server.ts'
 
 const resource = as('resource')
 const known = { protocolMappers: [audience('resource')] }
+
+const withJwt = { 'client.introspection.response.allow.jwt.claim.enabled': 'true' }
+const light = { attributes: { 'client.use.lightweight.access.token.enabled': 'true' } }
 
 const server = await serverOfFile({
   realms: [
@@ -17,6 +20,10 @@ const server = await serverOfFile({
       clients: [
         service('resource'),
         service('stranger'),
+        service('offline', { attributes: withJwt }),
+        service('offline-ps', { attributes: { ...withJwt, 'access.token.signed.response.alg': 'PS256' } }),
+        service('asserting', { clientAuthenticatorType: 'client-secret-jwt' }),
+        service('light', { ...light, protocolMappers: ['offline', 'offline-ps', 'resource'].map(audience) }),
         service('disabled', { enabled: false }),
         { clientId: 'bearer', secret, bearerOnly: true },
         { clientId: 'public', publicClient: true },
@@ -32,6 +39,7 @@ const server = await serverOfFile({
       users: [person('taras'), person('sleeping'), person('leaving')],
     },
     { realm: 'flows-introspect-other', enabled: true, clients: [service('machine', known), service('resource')] },
+    { realm: 'flows-introspect-rotate', enabled: true, revokeRefreshToken: true, clients: [refreshing('refreshing')] },
     { realm: 'flows-introspect-off', enabled: true, clients: [service('machine', known), service('resource')] },
   ],
 })
@@ -145,6 +153,17 @@ test('a refresh token is found by its hint, by its own client', async () => {
   assert.equal(await isActive(access_token, { token_type_hint: 'access_token' }), true)
 })
 
+test('in a realm that rotates refresh tokens a used one is not active', async () => {
+  const rotating = server.realm('flows-introspect-rotate')
+  const basic = as('refreshing')
+  const { refresh_token } = expectToken(await rotating.token({ grant_type: 'client_credentials' }, { basic }))
+  const ofToken = async (token: unknown) =>
+    (await rotating.introspect({ token: String(token), token_type_hint: 'refresh_token' }, { basic })).json['active']
+  assert.equal(await ofToken(refresh_token), true)
+  const next = expectToken(await rotating.token({ grant_type: 'refresh_token', refresh_token: String(refresh_token) }, { basic }))
+  assert.deepEqual([await ofToken(refresh_token), await ofToken(next['refresh_token'])], [false, true])
+})
+
 test('an unknown hint is refused', async () => {
   const token = await realm.accessToken(as('machine'))
   expectError(await ask(token, { token_type_hint: 'magic' }), 400, 'invalid_request', 'Unsupported token type.')
@@ -160,6 +179,9 @@ test('who does not prove to be a client is told nothing', async () => {
   expectError(await ask(token, {}, as('disabled')), 401, 'invalid_client', unknown)
   expectError(await realm.introspect({ token }), 401, 'invalid_client', unknown)
   expectError(await realm.introspect({ token }, { bearer: token }), 401, 'invalid_client', unknown)
+  const broken = await realm.introspect({ token }, { headers: { authorization: `Basic ${btoa('resource:100%')}` } })
+  expectError(broken, 400, 'unauthorized_client', 'Unexpected error when authenticating client')
+  expectError(await ask(token, {}, as('asserting')), 400, 'invalid_client', 'Parameter client_assertion_type is missing')
 })
 
 test('a public client may not ask', async () => {
@@ -185,6 +207,26 @@ test('the token stands in the form, once', async () => {
 test('GET is no method of introspection', async () => {
   const answer = await realm.call('GET', '/protocol/openid-connect/token/introspect', { basic: resource })
   assert.deepEqual([answer.status, answer.json], [405, { error: 'HTTP 405 Method Not Allowed' }])
+})
+
+test('a client that is set up for it gets the whole token as a JWT beside the answer, when it accepts nothing else', async () => {
+  const token = await realm.accessToken(as('light'))
+  const asking = (clientId: string, accept: string) => realm.introspect({ token }, { basic: as(clientId), headers: { accept } })
+  for (const [clientId, alg] of [
+    ['offline', 'RS256'],
+    ['offline-ps', 'PS256'],
+  ] as const) {
+    const { headers, json } = await asking(clientId, 'application/jwt')
+    assert.equal(headers['content-type'], 'application/json')
+    const { jwt, active, client_id, username, token_type, ...claims } = json
+    assert.deepEqual([jwtHeader(jwt)['alg'], jwtHeader(jwt)['typ']], [alg, 'JWT'])
+    assert.deepEqual(jwtClaims(jwt), claims)
+    assert.ok(claims['realm_access'], 'what the token itself does not hold')
+  }
+  for (const accept of ['application/json', '*/*', 'application/jwt, application/json'])
+    assert.equal((await asking('offline', accept)).json['jwt'], undefined)
+  const inactive = await realm.introspect({ token: 'x' }, { basic: as('offline'), headers: { accept: 'application/jwt' } })
+  expectInactive(inactive)
 })
 
 test('who asks for a JWT gets JSON all the same', async () => {

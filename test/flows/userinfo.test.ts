@@ -8,12 +8,27 @@ import { serverOfFile } from '../server.ts'
 
 const app = (clientId: string) => service(clientId, { directAccessGrantsEnabled: true, webOrigins: ['https://app.example'] })
 
+const light = service('light', {
+  directAccessGrantsEnabled: true,
+  attributes: { 'client.use.lightweight.access.token.enabled': 'true' },
+})
+
 const server = await serverOfFile({
   realms: [
     {
       realm: 'flows-userinfo',
       enabled: true,
-      clients: [service('machine'), service('sleeper'), refreshing('refreshing'), app('app'), app('going'), app('removed'), app('stale')],
+      clients: [
+        service('machine'),
+        service('sleeper'),
+        service('retired'),
+        refreshing('refreshing'),
+        app('app'),
+        app('going'),
+        app('removed'),
+        app('stale'),
+        light,
+      ],
       users: [person('taras'), person('sleeping'), person('leaving')],
     },
     { realm: 'flows-userinfo-other', enabled: true, clients: [service('machine')] },
@@ -92,6 +107,23 @@ test('a token in the header and another in the form is one too many', async () =
   expectChallenge(await post({ bearer, form: { access_token: bearer } }), 400, `, error="invalid_request", error_description="${why}"`)
 })
 
+test('two tokens in the form are one too many, and another parameter twice is none', async () => {
+  const bearer = await realm.accessToken(as('machine'), openid)
+  const once = [['access_token', bearer]] as const
+  const why = ', error="invalid_request", error_description="Duplicate parameter"'
+  expectChallenge(await post({ form: [...once, ...once] }), 400, why)
+  assert.equal((await post({ form: [...once, ['x', '1'], ['x', '2']] })).status, 200)
+})
+
+test('a lightweight token is not for userinfo, and stays one when the client gets full ones again', async () => {
+  const why = invalidToken('Lightweight access token not allowed for userinfo endpoint')
+  const tokens = [await realm.accessToken(as('light'), openid), String((await login('taras', 'light'))['access_token'])]
+  for (const token of tokens) expectChallenge(await realm.userinfo(token), 401, why)
+  await realm.changeClient('light', { attributes: { 'client.use.lightweight.access.token.enabled': 'false' } })
+  for (const token of tokens) expectChallenge(await realm.userinfo(token), 401, why)
+  assert.equal((await realm.userinfo(await realm.accessToken(as('light'), openid))).status, 200)
+})
+
 test('garbage, other types of token and tokens of another realm fail to verify', async () => {
   const { id_token, refresh_token } = await login('taras')
   const foreign = await server.realm('flows-userinfo-other').accessToken(as('machine'), openid)
@@ -135,6 +167,12 @@ test('a disabled service account ends its tokens at once', async () => {
   const bearer = await realm.accessToken(as('sleeper'), openid)
   await realm.changeUser('service-account-sleeper', { enabled: false })
   expectChallenge(await realm.userinfo(bearer), 401, invalidToken('user_disabled'))
+})
+
+test('a service account that was taken away ends its tokens', async () => {
+  const bearer = await realm.accessToken(as('retired'), openid)
+  await realm.removeUser('service-account-retired')
+  expectChallenge(await realm.userinfo(bearer), 401, invalidToken('user_not_found'))
 })
 
 test("tokens older than the client's not-before fail to verify", async () => {
