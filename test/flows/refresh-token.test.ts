@@ -4,7 +4,7 @@ import type { Answer } from '../server/call.ts'
 import { expectClientRefused, expectError, expectToken } from '../server/expect.ts'
 import { jwtClaims, jwtHeader } from '../server/jwt.ts'
 import type { TestRealm } from '../server/realm.ts'
-import { as, refreshing, secret, service } from '../server/samples.ts'
+import { account, as, refreshing, secret, service } from '../server/samples.ts'
 import { serverOfFile } from '../server.ts'
 
 const idleSeconds = 1_800
@@ -24,8 +24,10 @@ const server = await serverOfFile({
         refreshing('no-refresh', { attributes: { 'use.refresh.tokens': 'false' } }),
         refreshing('short', { attributes: { 'client.session.idle.timeout': '200', 'client.session.max.lifespan': '500' } }),
         service('plain'),
+        refreshing('no-roles'),
         { clientId: 'public', publicClient: true },
       ],
+      users: [account('no-roles', [])],
     },
     { realm: 'flows-refresh-other', enabled: true, clients: [refreshing('machine')] },
     { realm: 'flows-rotate', enabled: true, revokeRefreshToken: true, clients: [refreshing('machine'), refreshing('other')] },
@@ -76,6 +78,17 @@ test('a service account whose client asks for it gets a refresh token and a sess
     },
   )
   assert.equal(jwtHeader(refresh_token)['alg'], 'HS512')
+})
+
+test('a service account gets an offline token when it asks for one and may have it', async () => {
+  const { refresh_token, refresh_expires_in, access_token } = await login('machine', realm, 'openid offline_access')
+  assert.equal(refresh_expires_in, 0)
+  assert.deepEqual([jwtClaims(refresh_token)['typ'], jwtClaims(refresh_token)['exp']], ['Offline', undefined])
+  assert.match(String(jwtClaims(access_token)['jti']), /^ofrtcc:/)
+  assert.equal(jwtClaims(expectToken(await refresh(refresh_token))['refresh_token'])['typ'], 'Offline')
+  const form = { grant_type: 'client_credentials', scope: 'offline_access' }
+  const refused = await realm.token(form, { basic: as('no-roles') })
+  expectError(refused, 400, 'not_allowed', 'Offline tokens not allowed for the user or client')
 })
 
 test('without the switch there is neither', async () => {

@@ -2,6 +2,7 @@ import { OAuthError } from '../../http/errors.ts'
 import type { Granted } from '../../tokens/mint.ts'
 import { permittedScopes } from '../../tokens/roles.ts'
 import type { Grant, TokenRequest } from './grant.ts'
+import { offlineAsked } from './offline.ts'
 import { askedScopes, requireOrganizations } from './scopes.ts'
 
 const refused = (description: string): OAuthError =>
@@ -31,7 +32,7 @@ export const clientCredentials: Grant = {
     if (!refreshToken) return { ...common, session: undefined, transientNotes: new Map(Object.entries(notes)) }
     const session = await services.sessions.create(realm, client, {
       userId: user.id,
-      offline: false,
+      offline: offlineAsked(requested, scopes),
       rememberMe: false,
       ipAddress: request.remoteAddress,
       userAgent: request.headers['user-agent'],
