@@ -67,4 +67,17 @@ function formOf(pairs: Iterable<readonly [string, string]>): Form {
   }
 }
 
+/** The same form, its values without the control characters of ASCII; names stay as they are. */
+export const withoutControls = (form: Form): Form => ({
+  ...form,
+  get: (name) => plain(form.get(name)),
+  all: (name) => form.all(name).map((value) => plain(value) ?? ''),
+})
+
+const plain = (text: string | undefined): string | undefined =>
+  text === undefined || printable.test(text) ? text : [...text].filter((character) => printable.test(character)).join('')
+
+/** Characters beyond ASCII are left alone, whatever they are (reference behaviour). */
+const printable = /^[ -~\P{ASCII}]*$/u
+
 const emptyForm: Form = formOf([])

@@ -1,6 +1,6 @@
 import { noStore, oauthErrorResponse } from '../http/error-responses.ts'
 import { OAuthError } from '../http/errors.ts'
-import { type Form, readForm, readJsonForm } from '../http/parameters.ts'
+import { type Form, readForm, readJsonForm, withoutControls } from '../http/parameters.ts'
 import type { Route } from '../http/routes.ts'
 import { type HttpRequest, type HttpResponse, jsonResponse } from '../http/values.ts'
 import type { Client, RealmSnapshot } from '../realm/model.ts'
@@ -30,19 +30,21 @@ async function token(request: HttpRequest, services: OidcServices): Promise<Http
   let grant: Grant | undefined
   try {
     requireUsable(realm, request)
-    const form = readTokenForm(request, realm)
+    const sent = readTokenForm(request, realm)
+    // A line break at the end of a token out of a file does no harm; ids and secrets of clients count as they were sent (reference behaviour).
+    const form = withoutControls(sent)
     const type = form.get('grant_type')
     if (type === undefined) throw new OAuthError('invalid_request', 'Missing form parameter: grant_type')
     grant = findGrant(type)
     if (grant === undefined) throw new OAuthError('unsupported_grant_type', 'Unsupported grant_type')
     event.details['grant_type'] = type
     cors = unknownClientOrigin(request)
-    const { client, bearer } = await clientOf(grant, { realm, form, request, services, event })
+    const { client, bearer } = await clientOf(grant, { realm, form: sent, request, services, event })
     cors = {}
     requireTokenClient(client)
     cors = clientOrigin(request, client)
     if (form.repeated !== undefined && grant.repeatable !== true)
-      throw new OAuthError('invalid_request', 'duplicated parameter', { event: 'invalid_request' })
+      throw new OAuthError('invalid_request', 'duplicated parameter', { audited: false })
     const granted = await grant.grant({ realm, client, form, request, services, event, bearer })
     event.userId = granted.user.id
     if ('answer' in granted) {
@@ -50,7 +52,6 @@ async function token(request: HttpRequest, services: OidcServices): Promise<Http
       return jsonResponse(200, granted.answer, { ...noStore, ...cors })
     }
     event.sessionId = granted.session?.id
-    if (granted.requestingParty === undefined) event.details['username'] = granted.user.username
     const minted = await mint(
       { realm, client: granted.scopes.client, baseUrl: request.baseUrl, clock: services.clock, random: services.random },
       granted,
@@ -93,11 +94,13 @@ function succeeded(
   event: EventDraft,
   minted: Minted,
 ): void {
+  const refreshed = event.details['refresh_token_id'] !== undefined
   emitSuccess(services, realm, request, grant, event, {
     token_id: minted.accessTokenId,
     scope: minted.scope,
     // Of a refresh the id in the details is that of the token that was used.
-    [event.details['refresh_token_id'] === undefined ? 'refresh_token_id' : 'updated_refresh_token_id']: minted.refreshTokenId,
+    [refreshed ? 'updated_refresh_token_id' : 'refresh_token_id']: minted.refreshTokenId,
+    access_token_expiration_time: refreshed ? String(minted.response['expires_in']) : undefined,
     refresh_token_type: minted.refreshTokenType ?? event.details['refresh_token_type'],
   })
 }

@@ -121,8 +121,14 @@ test('CLIENT_LOGIN_ERROR for a disabled service account', async () => {
   })
 })
 
-test('a request without a grant that could be named is no event', async () => {
-  for (const wrong of [{ x: 'y' }, { grant_type: 'magic' }]) await realm.token(wrong, { basic: as('machine') })
+test('a request that nobody could mean is no event', async () => {
+  const wrong = [
+    { x: 'y' },
+    { grant_type: 'magic' },
+    { grant_type: 'refresh_token' },
+    [...Object.entries(form), ['x', '1'], ['x', '2']] as const,
+  ]
+  for (const one of wrong) await realm.token(one, { basic: as('machine') })
   assert.deepEqual(await realm.events(), [])
 })
 
@@ -137,6 +143,9 @@ test('REFRESH_TOKEN tells the used and the new token', async () => {
     clientId: 'refreshing',
     userId: String(used['sub']),
     sessionId: String(used['sid']),
+    username: undefined,
+    access_token_expiration_time: '300',
+    age_of_refresh_token: '0',
     refresh_token_id: String(used['jti']),
     refresh_token_sub: String(used['sub']),
     refresh_token_type: 'Refresh',
@@ -223,10 +232,12 @@ test('USER_INFO_REQUEST and its errors', async () => {
   const error = { ...request, type: 'USER_INFO_REQUEST_ERROR' }
   await expectEvent(realm.userinfo(undefined), { ...error, error: 'invalid_token', reason: 'Missing token' })
   await expectEvent(realm.userinfo('garbage'), { ...error, error: 'invalid_token' })
+  const refreshType = "Token type is incorrect. Expected '[Bearer, DPoP]' but was 'Refresh'"
+  await expectEvent(realm.userinfo(String(json['refresh_token'])), { ...error, error: 'invalid_token', reason: refreshType })
   const narrow = await silently(realm.accessToken(as('machine')))
   await expectEvent(realm.userinfo(narrow), { ...error, error: 'access_denied', reason: 'Missing openid scope' })
   await silently(realm.removeSession(String(json['session_state'])))
-  const gone = { ...error, clientId: 'app', error: 'user_session_not_found' }
+  const gone = { ...error, clientId: 'app', error: 'user_session_not_found', sessionId: String(json['session_state']) }
   await expectEvent(realm.userinfo(String(json['access_token'])), gone)
 })
 
@@ -244,7 +255,10 @@ test('INTROSPECT_TOKEN and its errors, an inactive token being one', async () =>
   })
   const error = { type: 'INTROSPECT_TOKEN_ERROR', error: 'invalid_token' }
   const foreign = "Client 'app' is not in the token audience"
-  await expectEvent(ask({ token }, as('app')), { ...error, ...told, clientId: 'app', reason: foreign })
+  await expectEvent(ask({ token }, as('app')), { ...error, ...told, clientId: 'app', reason: foreign, userId: String(sub) })
+  const asRefresh = 'Introspection access token for machine client: invalid_token_type'
+  const otherType = { ...error, ...told, error: 'invalid_token_type', clientId: 'machine', reason: asRefresh }
+  await expectEvent(ask({ token, token_type_hint: 'refresh_token' }, as('machine')), otherType)
   const failed = { ...error, clientId: 'machine', reason: 'Access token JWT check failed' }
   await expectEvent(ask({ token: 'garbage' }, as('machine')), failed)
   const invalid = { ...error, clientId: 'machine', error: 'invalid_request' }

@@ -4,7 +4,7 @@ import { hotp, totpCounter } from '../../src/crypto/totp.ts'
 import type { Answer, Form } from '../server/call.ts'
 import { expectClientRefused, expectError, expectToken } from '../server/expect.ts'
 import { jwtClaims, jwtHeader } from '../server/jwt.ts'
-import { as, password, person, service } from '../server/samples.ts'
+import { as, password, person, secret, service } from '../server/samples.ts'
 import { serverOfFile } from '../server.ts'
 
 const otpSecret = 'shared-otp-secret-12'
@@ -196,4 +196,17 @@ test('a repeated name is refused', async () => {
     ['password', password],
   ] as const
   expectError(await login(twice), 400, 'invalid_request', 'duplicated parameter')
+})
+
+test('control characters in a parameter are passed over, but not in those of client and user', async () => {
+  const asked = { ...form('taras'), client_id: 'app', client_secret: secret, grant_type: 'pass\u0001word', scope: 'open\tid\n' }
+  const { id_token, refresh_token } = expectToken(await realm.token(asked))
+  assert.equal(jwtClaims(id_token)['typ'], 'ID')
+  const broken = { grant_type: 'refresh_token', refresh_token: `${String(refresh_token)}\r\n` }
+  expectToken(await realm.token(broken, { basic: as('app') }))
+  expectError(await realm.token({ ...asked, scope: 'open\u0085id' }), 400, 'invalid_scope', 'Invalid scopes: open\u0085id')
+  expectError(await realm.token({ ...asked, username: 'tar\nas' }), 400, 'invalid_grant', 'Invalid user credentials')
+  expectError(await realm.token({ ...asked, password: `${password}\n` }), 400, 'invalid_grant', 'Invalid user credentials')
+  expectClientRefused(await realm.token({ ...asked, client_id: 'app\n' }), 'invalid_client')
+  expectClientRefused(await realm.token({ ...asked, client_secret: `${secret}\n` }), 'unauthorized_client')
 })

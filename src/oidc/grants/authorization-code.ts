@@ -25,7 +25,10 @@ export const authorizationCode: Grant = {
   async grant(request: TokenRequest): Promise<Granted> {
     const { realm, client, form, services, event } = request
     const code = form.get('code')
-    if (code === undefined) throw new OAuthError('invalid_request', 'Missing parameter: code', { event: 'invalid_code' })
+    if (code === undefined) {
+      const reason = 'Missing parameter: code'
+      throw new OAuthError('invalid_request', reason, { event: 'invalid_code', reason })
+    }
     const names = codeNames(code)
     event.details['code_id'] = names?.sessionId
     event.sessionId = names?.sessionId
@@ -35,10 +38,10 @@ export const authorizationCode: Grant = {
         ? await services.sessions.findForToken(realm, client, { sessionId: names.sessionId, offline: false })
         : undefined
     const grant = await take(request, code)
+    event.userId = found?.user.id
     requireSameRequest(request, grant)
     if (found === undefined) throw await sessionGone(request, grant)
     const { session, user } = found
-    event.userId = user.id
     if (!user.enabled) throw invalidGrant('User disabled', 'user_disabled')
     if (client.doc.standardFlowEnabled === false) throw invalidGrant(noCodes, 'not_allowed', noCodes)
     if (clientSessionEndMs(realm, client, session) <= services.clock.now())

@@ -8,11 +8,12 @@ export async function requireConsent(
   client: Client,
   userId: string,
   { scopes }: ResolvedScopes,
+  event: 'not_allowed' | 'invalid_token' = 'not_allowed',
 ): Promise<void> {
   if (!client.doc.consentRequired) return
   const given = await consents.find(userId, client.id)
   const asked = scopes.filter((scope) => scope.attributes['display.on.consent.screen'] !== 'false')
   if (given !== undefined && asked.every((scope) => given.has(scope.id))) return
   const reason = 'Client no longer has requested consent from user'
-  throw new OAuthError('invalid_scope', reason, { event: 'not_allowed', reason })
+  throw new OAuthError('invalid_scope', reason, { event, reason })
 }

@@ -1,3 +1,4 @@
+import { nowSeconds } from '../../clock.ts'
 import { OAuthError } from '../../http/errors.ts'
 import { acrNote } from '../../login/acr.ts'
 import type { Client, ResolvedScopes, UserFacts } from '../../realm/model.ts'
@@ -25,14 +26,13 @@ export const refreshToken: Grant = {
   async grant(request: TokenRequest): Promise<Granted> {
     const { realm, client, form, services, event } = request
     const token = form.get('refresh_token')
-    if (token === undefined)
-      throw new OAuthError('invalid_request', 'No refresh token', { event: 'invalid_token', reason: 'No refresh token' })
+    if (token === undefined) throw new OAuthError('invalid_request', 'No refresh token', { audited: false })
     const claims = readToken(request, token)
+    if (claims['azp'] !== client.clientId) throw invalidGrant("Invalid refresh token. Token client and authorized client don't match")
     event.details['refresh_token_id'] = String(claims['jti'])
     event.details['refresh_token_type'] = String(claims['typ'])
     event.details['refresh_token_sub'] = String(claims['sub'])
     event.sessionId = String(claims['sid'])
-    if (claims['azp'] !== client.clientId) throw invalidGrant("Invalid refresh token. Token client and authorized client don't match")
     const { session, user } = await findSession(request, claims)
     event.userId = user.id
     if (!user.enabled) throw invalidGrant('User disabled')
@@ -43,8 +43,9 @@ export const refreshToken: Grant = {
     if (session.offline && !hasOfflineAccess(keptScopes))
       throw invalidGrant('Offline session invalid because offline access not granted anymore')
     const scopes = narrowed(client, form.get('scope'), keptScopes, user)
-    await requireConsent(services, client, user.id, keptScopes)
+    await requireConsent(services, client, user.id, keptScopes, 'invalid_token')
     await useToken(request, session, claims)
+    event.details['age_of_refresh_token'] = String(nowSeconds(services.clock) - Number(claims['iat']))
     const next = await services.sessions.refreshed(realm, client, session)
     return {
       grantCode: 'rt',
