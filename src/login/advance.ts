@@ -1,12 +1,15 @@
 import { randomSessionId } from '../crypto/random.ts'
 import type { Form } from '../http/parameters.ts'
 import type { HttpResponse } from '../http/values.ts'
-import type { AuthenticationFlow } from '../realm/model.ts'
+import type { AuthenticationFlow, FlowExecution } from '../realm/model.ts'
 import { insistedLevelIsReached, levelMaxAges } from './acr.ts'
 import { challenge, failTo, isSilent, refusedPage, reportFailure, save, showPage } from './answers.ts'
 import { completeLogin } from './complete.ts'
-import type { LoginContext } from './context.ts'
+import { type LoginContext, stepOf } from './context.ts'
 import { type FlowOutcome, runFlow, submitExecution } from './flow.ts'
+import { choose, wayOf, waysToLogIn } from './other-ways.ts'
+import type { PageContent } from './pages/page.ts'
+import { selectAuthenticatorPage } from './pages/select-authenticator.ts'
 import { topFlow } from './top-flow.ts'
 
 /** Makes forms that were drawn before void: the code in their address is not the session's any more. */
@@ -29,11 +32,39 @@ export async function advance(context: LoginContext): Promise<HttpResponse> {
 export async function submitStep(context: LoginContext, execution: string, form: Form): Promise<HttpResponse | undefined> {
   renewCode(context)
   const flow = flowOf(context)
-  const outcome = flow && (await submitExecution(context, flow, execution, form))
-  if (flow === undefined || outcome === undefined) return undefined
+  if (flow === undefined) return undefined
+  if (form.get('tryAnotherWay') !== undefined) return showWays(context, flow, execution)
+  const chosen = form.get('authenticationExecution')
+  if (chosen) return takeWay(context, flow, execution, chosen)
+  const outcome = await submitExecution(context, flow, execution, form)
+  if (outcome === undefined) return undefined
   // An execution that has only looked at the form leaves the login to those behind it.
   const goesOn = outcome.kind === 'success' || context.session.executions[execution] === 'ATTEMPTED'
   return settle(context, goesOn ? await runFlow(context, flow) : outcome)
+}
+
+/** "Try Another Way": the ways in which the user may go on instead. */
+async function showWays(context: LoginContext, flow: AuthenticationFlow, execution: string): Promise<HttpResponse> {
+  const ways = await waysToLogIn(context, flow, execution)
+  const { actionUrl, link } = stepOf(context, { id: execution, config: {} })
+  const content = selectAuthenticatorPage({ actionUrl, ways: ways.map(wayOf) })
+  const user = await context.user()
+  const page = user ? { ...content, attempted: { username: user.username, restartUrl: link('restart') } } : content
+  return challenge(context, execution, page)
+}
+
+/** Goes on by the way that was chosen, if it is one of those that were offered. */
+async function takeWay(context: LoginContext, flow: AuthenticationFlow, execution: string, id: string): Promise<HttpResponse | undefined> {
+  if (!(await waysToLogIn(context, flow, execution)).some((way) => way.id === id)) return undefined
+  choose(context, id)
+  return settle(context, await runFlow(context, flow))
+}
+
+/** The page of an execution with the button that leads to other ways, where there are any. */
+async function withOtherWays(context: LoginContext, { id }: FlowExecution, page: PageContent): Promise<PageContent> {
+  const flow = flowOf(context)
+  if (flow === undefined || (await waysToLogIn(context, flow, id)).length < 2) return page
+  return { ...page, tryAnotherWayUrl: stepOf(context, { id, config: {} }).actionUrl }
 }
 
 async function settle(context: LoginContext, outcome: FlowOutcome): Promise<HttpResponse> {
@@ -48,7 +79,7 @@ async function settle(context: LoginContext, outcome: FlowOutcome): Promise<Http
   switch (result.kind) {
     case 'challenge':
       if (result.error !== undefined) reportFailure(context, result.error)
-      return challenge(context, execution.id, result.page)
+      return challenge(context, execution.id, await withOtherWays(context, execution, result.page))
     case 'failure':
       reportFailure(context, result.error)
       return challenge(context, execution.id, result.page ?? refusedPage(result.error))

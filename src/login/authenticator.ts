@@ -12,6 +12,8 @@ export interface Authenticator {
   /** The reference's reference category (`password`, `otp` …): what amr and the credential choice go by. */
   readonly category: string | undefined
   readonly requirements: readonly Requirement[]
+  /** The type of credential that it checks: users choose among ways to log in by what they have. Absent: none of their own. */
+  readonly credentialType?: string
   readonly properties: readonly ConfigProperty[]
   /** True when it asks something of a user who must be known before. */
   readonly needsUser: boolean

@@ -12,6 +12,7 @@ import { noteCompleted } from '../sessions/completed-executions.ts'
 import type { Authenticator } from './authenticator.ts'
 import { findAuthenticator } from './authenticators/index.ts'
 import { type LoginContext, stepOf } from './context.ts'
+import { inOrder } from './other-ways.ts'
 import type { StepResult } from './step.ts'
 
 /** How far a flow came in this request. */
@@ -46,7 +47,7 @@ export async function runFlow(context: LoginContext, flow: AuthenticationFlow): 
   const alternatives = steps.filter((step) => step.requirement === 'ALTERNATIVE')
   if (alternatives.some((step) => isOver(context.session.executions[step.id]))) return done
   let failure: FlowOutcome = { kind: 'failed', error: 'invalid_user_credentials' }
-  for (const step of alternatives) {
+  for (const step of await inOrder(context, flow, alternatives)) {
     const outcome = await runExecution(context, step)
     if (outcome.kind !== 'failed') return outcome
     failure = outcome

@@ -14,6 +14,7 @@ export const authOtpForm: Authenticator = {
   help: 'Validates a OTP on a separate OTP form.',
   category: 'otp',
   requirements: ['REQUIRED', 'ALTERNATIVE', 'DISABLED'],
+  credentialType: 'otp',
   properties: [],
   needsUser: true,
   setupAction: 'CONFIGURE_TOTP',

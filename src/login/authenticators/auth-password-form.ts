@@ -13,6 +13,7 @@ export const authPasswordForm: Authenticator = {
   help: 'Validates a password from login form.',
   category: 'password',
   requirements: ['REQUIRED', 'ALTERNATIVE', 'DISABLED'],
+  credentialType: 'password',
   properties: [],
   needsUser: true,
   setupAction: 'UPDATE_PASSWORD',

@@ -16,6 +16,7 @@ export const authRecoveryAuthnCodeForm: Authenticator = {
   help: 'Validates a Recovery Authentication Code',
   category: recoveryCodesType,
   requirements: ['REQUIRED', 'ALTERNATIVE', 'DISABLED'],
+  credentialType: 'recovery-authn-codes',
   properties: [],
   needsUser: true,
   setupAction,

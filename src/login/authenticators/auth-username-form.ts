@@ -29,11 +29,14 @@ export const authUsernameForm: Authenticator = {
     if (step.realm.settings.rememberMe && form.get('rememberMe') === 'on') step.session.notes[rememberMeNote] = 'true'
     const user = username === '' ? undefined : await step.services.users.findForLogin(step.realm, username)
     if (user === undefined || user.enabled !== 1)
-      return { kind: 'challenge', page: await page(step, 'invalidUserMessage'), error: 'user_not_found' }
+      return { kind: 'challenge', page: await page(step, unknownKey(step)), error: 'user_not_found' }
     step.identify(user)
     return { kind: 'success' }
   },
 }
+
+const unknownKey = ({ realm }: Step): string =>
+  (realm.settings.loginWithEmailAllowed ?? true) ? 'invalidUsernameOrEmailMessage' : 'invalidUsernameMessage'
 
 async function page(step: Step, error?: string): Promise<PageContent> {
   const { realm, session } = step

@@ -20,6 +20,7 @@ interface Variant {
 export const webauthnAuthenticator = ({ kind, ...variant }: Variant): Authenticator => ({
   ...variant,
   category: kind,
+  credentialType: kind,
   requirements: ['REQUIRED', 'ALTERNATIVE', 'DISABLED'],
   properties: [],
   configuredFor: async (step) => webauthnCredentials(await step.credentials(), kind).length > 0,
