@@ -78,7 +78,7 @@ async function settle(context: LoginContext, outcome: FlowOutcome): Promise<Http
   const { execution, result } = outcome
   switch (result.kind) {
     case 'challenge':
-      if (result.error !== undefined) reportFailure(context, result.error)
+      if (result.error !== undefined) reportFailure(context, result.error, result.userId)
       return challenge(context, execution.id, await withOtherWays(context, execution, result.page))
     case 'failure':
       reportFailure(context, result.error)

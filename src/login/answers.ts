@@ -47,7 +47,8 @@ export const redirect = (location: string): HttpResponse => ({
 /** Ends the login with an error for the application. */
 export async function failTo(context: LoginContext, failure: LoginFailure): Promise<HttpResponse> {
   const { services, realm, client, request, session } = context
-  reportFailure(context, failure === 'access_denied' ? 'rejected_by_user' : failure)
+  // That no page could be shown is the application's own question: the log does not tell of it (reference behaviour).
+  if (!isSilent(context)) reportFailure(context, failure === 'access_denied' ? 'rejected_by_user' : failure)
   await services.authenticationSessions.take(session)
   const protocol = services.protocols.get(client.protocol)
   if (protocol === undefined) throw new Error(`no login protocol ${client.protocol}`)
@@ -66,13 +67,18 @@ const messages: Readonly<Record<string, string>> = {
 
 export const refusedPage = (error: string): PageContent => errorContent({ message: { key: messages[error] ?? 'invalidUserMessage' } })
 
-export function reportFailure({ services, realm, client, session, request, details }: LoginContext, error: string): void {
+/** @param userId whom it is about, where it is not the user of the login */
+export function reportFailure(
+  { services, realm, client, session, request, details }: LoginContext,
+  error: string,
+  userId: string | undefined = session.userId,
+): void {
   services.events.emit({
     type: 'LOGIN_ERROR',
     realmId: realm.id,
     realmName: realm.name,
     clientId: client.clientId,
-    userId: session.userId,
+    userId,
     ipAddress: request.remoteAddress,
     error,
     details,

@@ -41,6 +41,8 @@ export const reportAction = (step: Step, type: Type, reported: Reported = {}): v
 export function reportCredential(step: Step, change: 'UPDATE' | 'REMOVE', credentialType: string, { error, details }: Reported = {}): void {
   const all = { ...(error === undefined ? {} : { error }), details: { credential_type: credentialType, ...details } }
   const old = oldTypes.get(`${change} ${credentialType}`)
+  // The login that the action belongs to tells of it too.
+  step.details['credential_type'] = credentialType
   if (old !== undefined) reportAction(step, old, all)
   reportAction(step, `${change}_CREDENTIAL`, all)
 }

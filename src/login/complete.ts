@@ -3,6 +3,7 @@ import { users } from '../storage/users.ts'
 import { endOfActionToken } from './action-token-end.ts'
 import { challenge, failTo, isSilent, redirect, save, showPage } from './answers.ts'
 import { askedActionOf } from './asked-action.ts'
+import { reportAction } from './audit.ts'
 import { askConsent, consentAction } from './consent.ts'
 import { type LoginContext, loginActionsUrl, stepOf } from './context.ts'
 import { finishLogin } from './finish.ts'
@@ -104,6 +105,7 @@ async function settleAction(context: LoginContext, action: RequiredAction, resul
     case 'cancelled':
       if (!wasAskedFor) return showAction(context)
       session.notes[kcActionStatusNote] = 'cancelled'
+      reportAction(stepFor(context, action.alias), 'CUSTOM_REQUIRED_ACTION', { error: 'rejected_by_user' })
       session.requiredActions = session.requiredActions.filter((alias) => alias !== action.alias)
       return completeLogin(context)
     case 'failure':

@@ -3,7 +3,7 @@ import type { ClientScope } from '../realm/model.ts'
 import { resolveScopes } from '../tokens/roles.ts'
 import type { LoginContext } from './context.ts'
 import { loginActionsUrl } from './context.ts'
-import { consentNote } from './notes.ts'
+import { consentDetailNote, consentNote } from './notes.ts'
 import { grantPage } from './pages/login-oauth-grant.ts'
 import type { PageContent } from './pages/page.ts'
 
@@ -24,7 +24,10 @@ export async function askConsent(context: LoginContext): Promise<PageContent | u
   const given = await services.consents.find(session.userId, client.id)
   const again = (session.request['prompt'] ?? '').split(' ').includes('consent')
   const missing = askedScopes(context).filter((scope) => again || !given?.has(scope.id))
-  if (missing.length === 0 && given !== undefined && !again) return undefined
+  if (missing.length === 0 && given !== undefined && !again) {
+    session.notes[consentDetailNote] = 'persistent_consent'
+    return undefined
+  }
   return grantPage({
     actionUrl: loginActionsUrl(context, 'consent', { code: true, execution: consentAction }),
     clientName: client.doc.name || client.clientId,
@@ -40,5 +43,6 @@ export async function takeConsent(context: LoginContext, form: Form): Promise<bo
   const ids = askedScopes(context).map((scope) => scope.id)
   await services.consents.grant(session.userId, client.id, ids)
   session.notes[consentNote] = ids.join(' ')
+  session.notes[consentDetailNote] = 'consent_granted'
   return true
 }

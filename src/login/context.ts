@@ -53,9 +53,10 @@ export async function loginContext(parts: LoginContextParts): Promise<LoginConte
     authentication: await realm.authentication(),
     details: {
       auth_method: 'openid-connect',
+      // The reference says so of every flow of the browser, whatever the response type.
+      auth_type: session.stage === 'authenticate' ? 'code' : undefined,
       redirect_uri: session.redirectUri,
       code_id: session.rootId,
-      response_type: session.request['response_type'],
     },
     user: readUser,
     facts() {

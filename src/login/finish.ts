@@ -9,8 +9,17 @@ import { reportFailure, showPage } from './answers.ts'
 import type { LoginContext } from './context.ts'
 import { expireRestartCookie, localeCookie, loginCookies, readIdentity, rememberMeCookie } from './cookies.ts'
 import { expiredPage } from './expired.ts'
+import { namedUser } from './login-details.ts'
 import { loginLocale } from './login-locale.ts'
-import { attemptedUsernameNote, authTimeNote, chosenOrganizationLoginNote, rememberMeNote, ssoAuthNote, ssoNote } from './notes.ts'
+import {
+  attemptedUsernameNote,
+  authTimeNote,
+  chosenOrganizationLoginNote,
+  consentDetailNote,
+  rememberMeNote,
+  ssoAuthNote,
+  ssoNote,
+} from './notes.ts'
 import { errorContent } from './pages/error.ts'
 
 /** The notes of the client's part of a session: what the request asked for, read again at a refresh, at userinfo, at introspection. */
@@ -42,7 +51,12 @@ export async function finishLogin(context: LoginContext): Promise<HttpResponse> 
     userId: user.id,
     sessionId: session.id,
     ipAddress: request.remoteAddress,
-    details: { ...context.details, username: user.username, consent: 'no_consent_required' },
+    details: {
+      ...context.details,
+      ...protocol.details(asked),
+      username: context.details['username'] ?? (await namedUser(context)),
+      consent: asked.notes[consentDetailNote] ?? 'no_consent_required',
+    },
   })
   return withCookies(response, [
     localeCookie(request, realm, await loginLocale(context)),

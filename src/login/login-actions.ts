@@ -14,6 +14,7 @@ import { beginAnew, currentPath, type LoginContext, loginActionsUrl, loginContex
 import { expireLoginCookies, readIdentity, readRestart, readRootId, rootIdCookie } from './cookies.ts'
 import { expiredPage } from './expired.ts'
 import { requestedLocale } from './locale.ts'
+import { describeLogin } from './login-details.ts'
 import { notedInvitation } from './noted-invitation.ts'
 import { localeNote } from './notes.ts'
 import { findRequiredAction } from './required-actions/index.ts'
@@ -37,7 +38,7 @@ export const loginActionRoutes: readonly Route<LoginServices>[] = [
   ]),
   route('GET', 'required-action', 'What a user has to do before a login ends', (request, services) =>
     withLogin(request, services, async (context) =>
-      context.session.stage === 'required-actions' ? renewed(context, showAction) : showFlow(context, 'authenticate'),
+      context.session.stage === 'required-actions' ? showRequiredAction(context) : showFlow(context, 'authenticate'),
     ),
   ),
   route('POST', 'required-action', 'A form of a required action', (request, services) =>
@@ -101,6 +102,11 @@ async function renewed(context: LoginContext, show: (context: LoginContext) => P
   return show(context)
 }
 
+async function showRequiredAction(context: LoginContext): Promise<HttpResponse> {
+  await describeLogin(context)
+  return renewed(context, showAction)
+}
+
 async function showFlow(context: LoginContext, path: (typeof flowPaths)[number]): Promise<HttpResponse> {
   const { session } = context
   if (session.stage === 'required-actions') return redirect(loginActionsUrl(context, currentPath(session), current(context)))
@@ -135,12 +141,15 @@ async function submitRequiredAction(context: LoginContext): Promise<HttpResponse
   const form = formOf(context)
   const action = findRequiredAction(context.session.current ?? '')
   if (form === undefined || action === undefined || context.session.stage !== 'required-actions') return expiredPage(context)
+  await describeLogin(context)
+  context.details['custom_required_action'] = action.alias
   return renewed(context, (renewedContext) => submitAction(renewedContext, action, form))
 }
 
 async function submitConsent(context: LoginContext): Promise<HttpResponse> {
   const form = formOf(context)
   if (form === undefined || context.session.current !== consentAction) return expiredPage(context)
+  await describeLogin(context)
   return (await takeConsent(context, form)) ? completeLogin(context) : failTo(context, 'access_denied')
 }
 

@@ -26,6 +26,8 @@ export type LoginFailure =
 /** What a protocol does with the end of a login. Declared here, implemented by the protocol's room (oidc, later saml). */
 export interface LoginProtocol {
   readonly id: string
+  /** What the audit event of a login tells of the answer that was asked for. */
+  details(asked: AuthenticationSession): Readonly<Record<string, string>>
   /** The answer to the application. Sets no cookies: the login room adds its own. */
   finish(login: FinishedLogin): Promise<HttpResponse>
   fail(login: Pick<FinishedLogin, 'realm' | 'client' | 'request' | 'asked'>, failure: LoginFailure): Promise<HttpResponse>

@@ -10,6 +10,8 @@ export const reauthenticationNote = 'FORCED_REAUTHENTICATION'
 export const attemptedUsernameNote = 'ATTEMPTED_USERNAME'
 /** `true` when the user ticked "remember me". */
 export const rememberMeNote = 'remember_me'
+/** What the user consented to for this login; the audit event's word. */
+export const consentDetailNote = 'CONSENT_DETAIL'
 /** What became of the action that the application asked for: success, cancelled, error. */
 export const kcActionStatusNote = 'kc_action_status'
 /** The action that the application asked for and that is being worked on. */

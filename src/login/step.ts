@@ -40,7 +40,13 @@ export interface Step {
 export type StepResult =
   | { readonly kind: 'success' }
   /** Shows a page; the next submit of it comes back to this execution. `error` is the audit event's when something was wrong. */
-  | { readonly kind: 'challenge'; readonly page: PageContent; readonly error?: string }
+  | {
+      readonly kind: 'challenge'
+      readonly page: PageContent
+      readonly error?: string
+      /** Whom the error is about, where it is not the user of the login. */
+      readonly userId?: string | undefined
+    }
   /** Sends the browser elsewhere, to come back later. */
   | { readonly kind: 'redirect'; readonly response: HttpResponse }
   /** Had nothing to do here: an alternative may follow. */

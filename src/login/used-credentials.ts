@@ -6,14 +6,8 @@ const usedNote = 'authn.credentials'
 const read = ({ session }: Pick<Step, 'session'>): Readonly<Record<string, string>> =>
   JSON.parse(session.notes[usedNote] ?? '{}') as Record<string, string>
 
-/** Notes by which type of credential (`password`, `otp`, `webauthn` …) an execution succeeded, and tells the audit event. */
-export function noteCredential(step: Pick<Step, 'session' | 'execution' | 'details'>, type: string): void {
-  noteUnseenCredential(step, type)
-  step.details['credential_type'] = type
-}
-
-/** The same without a word to the audit event: of logins without pages it is not told (reference behaviour). */
-export function noteUnseenCredential(step: Pick<Step, 'session' | 'execution'>, type: string): void {
+/** Notes by which type of credential (`password`, `otp`, `webauthn` …) an execution succeeded. */
+export function noteCredential(step: Pick<Step, 'session' | 'execution'>, type: string): void {
   step.session.notes[usedNote] = JSON.stringify({ ...read(step), [step.execution]: type })
 }
 

@@ -10,6 +10,7 @@ import { type AnswerParameters, errorParameters, issuerParameter, present } from
 import { type CodeParts, issueCode, madeSession } from './code.ts'
 import { endPushedRequest, pushedRequestNote } from './pushed-requests.ts'
 import { query } from './response-modes/query.ts'
+import type { ResponseMode } from './response-modes/response-mode.ts'
 import { findResponseMode } from './response-modes/response-modes.ts'
 import { isImplicit, isImplicitOrHybrid, parseResponseType, type ResponseType } from './response-type.ts'
 
@@ -23,6 +24,10 @@ type Ended = Pick<FinishedLogin, 'realm' | 'client' | 'request' | 'asked'>
 export function openidConnect(parts: OpenidConnectParts): LoginProtocol {
   return {
     id: 'openid-connect',
+    details: (asked) => ({
+      response_type: asked.request['response_type'] ?? 'code',
+      response_mode: modeOf(asked).id.replace('.', '_'),
+    }),
     async finish(login) {
       const requestUri = login.asked.request[pushedRequestNote]
       if (requestUri !== undefined) await endPushedRequest(parts.sql, parts.clock, login.realm, requestUri)
@@ -41,9 +46,10 @@ function send(
   { realm, client, request, asked }: Ended,
   parameters: AnswerParameters,
 ): Promise<HttpResponse> {
-  const mode = findResponseMode(asked.request['response_mode'], responseTypeOf(asked)) ?? query
-  return mode.send({ realm, client, baseUrl: request.baseUrl, clock, redirectUri: asked.redirectUri, parameters })
+  return modeOf(asked).send({ realm, client, baseUrl: request.baseUrl, clock, redirectUri: asked.redirectUri, parameters })
 }
+
+const modeOf = (asked: Ended['asked']): ResponseMode => findResponseMode(asked.request['response_mode'], responseTypeOf(asked)) ?? query
 
 /** The request was checked before it was kept. */
 const responseTypeOf = ({ request }: Ended['asked']): ResponseType =>

@@ -16,7 +16,6 @@ export const authPasswordForm: Authenticator = {
   credentialType: 'password',
   properties: [],
   needsUser: true,
-  setupAction: 'UPDATE_PASSWORD',
   configuredFor: async (step) => (await step.credentials()).some((credential) => credential.type === 'password'),
   async start(step): Promise<StepResult> {
     // Who showed a passkey where the name is asked for has proved more than a password.

@@ -23,6 +23,7 @@ export const authRecoveryAuthnCodeForm: Authenticator = {
   configuredFor: async (step) => (await codesOf(step)) !== undefined,
   start: async (step) => ({ kind: 'challenge', page: await page(step) }),
   async submit(step, form): Promise<StepResult> {
+    step.details['credential_type'] = recoveryCodesType
     const codes = await codesOf(step)
     const use = codes === undefined ? 'wrong' : await useRecoveryCode(step.services.database, codes, form.get('recoveryCodeInput') ?? '')
     const user = await step.user()

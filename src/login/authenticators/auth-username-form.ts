@@ -23,13 +23,15 @@ export const authUsernameForm: Authenticator = {
     const passkey = await acceptPasskey(step, form)
     if (passkey?.kind === 'accepted') return { kind: 'success' }
     if (passkey) return { kind: 'challenge', page: await page(step, passkey.messageKey), error: passkey.event }
-    const username = limitedText(form.get('username'))
-    step.details['username'] = username
+    const username = limitedText(form.get('username')).trim()
+    step.details['username'] = username || undefined
     step.session.notes[attemptedUsernameNote] = username
     if (step.realm.settings.rememberMe && form.get('rememberMe') === 'on') step.session.notes[rememberMeNote] = 'true'
     const user = username === '' ? undefined : await step.services.users.findForLogin(step.realm, username)
-    if (user === undefined || user.enabled !== 1)
-      return { kind: 'challenge', page: await page(step, unknownKey(step)), error: 'user_not_found' }
+    if (user === undefined || user.enabled !== 1) {
+      const error = user === undefined ? 'user_not_found' : 'user_disabled'
+      return { kind: 'challenge', page: await page(step, unknownKey(step)), error, userId: user?.id }
+    }
     step.identify(user)
     return { kind: 'success' }
   },

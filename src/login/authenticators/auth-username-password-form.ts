@@ -26,9 +26,9 @@ export const authUsernamePasswordForm: Authenticator = {
     if (passkey) return { kind: 'challenge', page: await page(step, passkey.messageKey), error: passkey.event }
     const known = await step.user()
     const first = step.session.notes[identityFirstNote]
-    const username = known?.username ?? first ?? limitedText(form.get('username'))
+    const username = known?.username ?? first ?? limitedText(form.get('username')).trim()
     const password = limitedText(form.get('password'))
-    step.details['username'] = username
+    step.details['username'] = username || undefined
     step.session.notes[attemptedUsernameNote] = username
     noteRememberMe(step, form)
     const user =
@@ -41,14 +41,15 @@ export const authUsernamePasswordForm: Authenticator = {
       return { kind: 'success' }
     }
     if (known === undefined) step.identify(null)
-    return { kind: 'challenge', page: await page(step, refused.messageKey), error: refused.event }
+    return { kind: 'challenge', page: await page(step, refused.messageKey), error: refused.event, userId: user?.id }
   },
 }
 
-function noteRememberMe({ realm, session }: Step, form: Form): void {
+function noteRememberMe({ realm, session, details }: Step, form: Form): void {
   const ticked = (realm.settings.rememberMe ?? false) && form.get('rememberMe') === 'on'
   if (ticked) session.notes[rememberMeNote] = 'true'
   else delete session.notes[rememberMeNote]
+  if (ticked) details['remember_me'] = 'true'
 }
 
 async function page(step: Step, errorKey?: string): Promise<PageContent> {

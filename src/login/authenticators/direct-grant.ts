@@ -9,7 +9,7 @@ import { useOtp } from '../../users/credentials/use-otp.ts'
 import type { Authenticator } from '../authenticator.ts'
 import { refusalOf } from '../proof.ts'
 import type { Step, StepResult } from '../step.ts'
-import { noteUnseenCredential } from '../used-credentials.ts'
+import { noteCredential } from '../used-credentials.ts'
 import { limitedText } from './password-check.ts'
 
 type Failure = Extract<StepResult, { readonly kind: 'failure' }>
@@ -65,7 +65,7 @@ export const directGrantValidatePassword: Authenticator = {
       return wrongCredentials(user?.enabled === 0 ? 'user_disabled' : (refused ?? 'user_not_found'))
     // Told only to who knows the password.
     if (user.enabled !== 1) return failure('user_disabled', new OAuthError('invalid_grant', 'Account disabled', { event: 'user_disabled' }))
-    noteUnseenCredential(step, 'password')
+    noteCredential(step, 'password')
     return { kind: 'success' }
   },
 }
@@ -98,7 +98,7 @@ export const directGrantValidateOtp: Authenticator = {
     const user = await step.user()
     const refused = user === undefined ? 'user_not_found' : await refusalOf(step, user, 'secondary', right)
     if (refused !== undefined) return wrongCredentials(refused)
-    noteUnseenCredential(step, 'otp')
+    noteCredential(step, 'otp')
     return { kind: 'success' }
   },
 }

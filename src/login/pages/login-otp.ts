@@ -36,7 +36,7 @@ export function deviceChoice(
 export function otpPage({ actionUrl, devices, selectedId, error }: OtpPage): PageContent {
   return {
     name: 'login-otp',
-    title: 'loginAccountTitle',
+    title: 'doLogIn',
     body: (context) =>
       form(
         { id: 'kc-otp-login-form', actionUrl },

@@ -13,7 +13,7 @@ export function passwordPage(data: PasswordPage): PageContent {
   const { username, restartUrl } = data
   return {
     name: 'login-password',
-    title: 'loginAccountTitle',
+    title: 'doLogIn',
     ...(data.message === undefined ? {} : { message: data.message }),
     ...(username !== undefined && restartUrl !== undefined ? { attempted: { username, restartUrl } } : {}),
     body: (context) =>

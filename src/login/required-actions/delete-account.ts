@@ -33,10 +33,7 @@ export const deleteAccount: RequiredAction = {
     return { kind: 'challenge', page: deleteAccountPage({ actionUrl: step.actionUrl, cancellable: isAskedFor(step) }) }
   },
   async submit(step, form): Promise<ActionResult> {
-    if (isCancelled(step, form)) {
-      reportAction(step, 'CUSTOM_REQUIRED_ACTION', { error: 'rejected_by_user' })
-      return { kind: 'cancelled' }
-    }
+    if (isCancelled(step, form)) return { kind: 'cancelled' }
     const { services, realm, session } = step
     const user = await step.user()
     if (user === undefined || !(await isAllowed(step))) {

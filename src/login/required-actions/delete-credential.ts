@@ -39,10 +39,7 @@ export const deleteCredential: RequiredAction = {
     return { kind: 'challenge', page: deleteCredentialPage({ actionUrl: step.actionUrl, label }) }
   },
   async submit(step, form): Promise<ActionResult> {
-    if (isCancelled(step, form)) {
-      reportAction(step, 'CUSTOM_REQUIRED_ACTION', { error: 'rejected_by_user' })
-      return { kind: 'cancelled' }
-    }
+    if (isCancelled(step, form)) return { kind: 'cancelled' }
     const credential = await chosen(step)
     if (credential === undefined) return notFound(step)
     await credentials(step.services.database).remove(credential.user_id, credential.id)

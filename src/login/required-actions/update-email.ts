@@ -110,10 +110,7 @@ export const updateEmail: RequiredAction = {
     return challenge(step, { before, message: isAskedFor(step) ? undefined : { kind: 'warning', key: 'updateEmailMessage' } })
   },
   async submit(step, form): Promise<ActionResult> {
-    if (isCancelled(step, form)) {
-      reportAction(step, 'CUSTOM_REQUIRED_ACTION', { error: 'rejected_by_user' })
-      return { kind: 'cancelled' }
-    }
+    if (isCancelled(step, form)) return { kind: 'cancelled' }
     const user = await step.user()
     if (user === undefined) return { kind: 'failure', error: 'user_not_found' }
     const before = await storedValues(step.services.database, user)

@@ -7,7 +7,7 @@ import type { Violation } from '../../users/password-policy/policy.ts'
 import { setPassword } from '../../users/passwords.ts'
 import { accountParts } from '../account-parts.ts'
 import { expiredActionPage, spendNotedToken } from '../action-token-end.ts'
-import { reportAction, reportCredential } from '../audit.ts'
+import { reportCredential } from '../audit.ts'
 import { actionTokenNote, endAfterActionsNote } from '../notes.ts'
 import { endOtherSessions } from '../other-sessions.ts'
 import { type UpdatePasswordPage, updatePasswordPage } from '../pages/login-update-password.ts'
@@ -54,10 +54,7 @@ export const updatePassword: RequiredAction = {
   },
   start: async (step) => challenge(step, { message: reasonOf(step) }),
   async submit(step, form): Promise<ActionResult> {
-    if (isCancelled(step, form)) {
-      reportAction(step, 'CUSTOM_REQUIRED_ACTION', { error: 'rejected_by_user' })
-      return { kind: 'cancelled' }
-    }
+    if (isCancelled(step, form)) return { kind: 'cancelled' }
     const password = form.get('password-new') ?? ''
     if (password === '') {
       reportCredential(step, 'UPDATE', 'password', { error: 'password_missing' })

@@ -82,10 +82,7 @@ export const updateProfile: RequiredAction = {
     return challenge(step, { before: await storedValues(step.services.database, user), message })
   },
   async submit(step, form): Promise<ActionResult> {
-    if (isCancelled(step, form)) {
-      reportAction(step, 'CUSTOM_REQUIRED_ACTION', { error: 'rejected_by_user' })
-      return { kind: 'cancelled' }
-    }
+    if (isCancelled(step, form)) return { kind: 'cancelled' }
     const user = await step.user()
     return user === undefined ? { kind: 'failure', error: 'user_not_found' } : submit(step, user)
   },

@@ -3,7 +3,7 @@ import { readQuery } from '../../http/parameters.ts'
 import type { UserRow } from '../../storage/users.ts'
 import { actionLink } from '../action-links.ts'
 import { userActionLifespan } from '../action-tokens.ts'
-import { report, reportAction } from '../audit.ts'
+import { report } from '../audit.ts'
 import { clientUrl } from '../client-url.ts'
 import { loginLocale } from '../login-locale.ts'
 import { errorContent } from '../pages/error.ts'
@@ -74,10 +74,7 @@ export const verifyEmail: RequiredAction = {
     return send(step, user, user.email)
   },
   async submit(step, form): Promise<ActionResult> {
-    if (isCancelled(step, form)) {
-      reportAction(step, 'VERIFY_EMAIL', { error: 'rejected_by_user' })
-      return { kind: 'cancelled' }
-    }
+    if (isCancelled(step, form)) return { kind: 'cancelled' }
     const user = await step.user()
     if (user === undefined || user.email_verified === 1 || !user.email) return { kind: 'done' }
     return send(step, user, user.email)
