@@ -3,7 +3,7 @@ import type { Client, RealmSnapshot } from '../realm/model.ts'
 import type { AuthenticationSession } from '../sessions/authentication-session.ts'
 import { issuerOf } from '../tokens/issuer.ts'
 import { createActionToken, type NewActionToken } from './action-tokens.ts'
-import { clientData } from './context.ts'
+import { clientData } from './client-data.ts'
 import type { Step } from './step.ts'
 
 /** The tab that a link belongs to, as action tokens name it. */

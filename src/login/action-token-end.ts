@@ -14,8 +14,7 @@ import type { Step } from './step.ts'
 export const actionRedirectNote = 'ACTION_TOKEN_REDIRECT_URI'
 
 /** The link was used already. */
-export const expiredActionPage = (at: Parameters<typeof clientUrl>[0]): PageContent =>
-  errorContent({ message: { key: 'expiredActionMessage' }, backUrl: clientUrl(at) })
+export const expiredActionPage: PageContent = errorContent({ message: { key: 'expiredActionMessage' } })
 
 /**
  * Uses up the action token that began this login, if one did. False when another login used it first: then nothing may be changed any
@@ -39,7 +38,7 @@ export async function endOfActionToken(context: LoginContext): Promise<HttpRespo
   await services.authenticationSessions.take(session)
   if (!isSpent) {
     reportFailure(context, 'expired_code')
-    return showPage(context, expiredActionPage(context))
+    return showPage(context, expiredActionPage)
   }
   const linkUrl = webAddress(session.notes[actionRedirectNote]) ?? clientUrl(context)
   return showPage(context, infoPage({ title: 'accountUpdatedTitle', message: { key: 'accountUpdatedMessage' }, linkUrl }))

@@ -6,7 +6,6 @@ import type { AuthenticationSession } from '../sessions/authentication-session.t
 import type { UserRow } from '../storage/users.ts'
 import { issuerOf } from '../tokens/issuer.ts'
 import type { ActionToken } from './action-tokens.ts'
-import { clientUrl } from './client-url.ts'
 import { rootIdCookie } from './cookies.ts'
 import { errorContent } from './pages/error.ts'
 import type { PageContent } from './pages/page.ts'
@@ -66,8 +65,7 @@ export async function errorAnswer(
   key: string,
   values: readonly string[] = [],
 ): Promise<HttpResponse> {
-  const backUrl = client && clientUrl({ client, request })
-  return renderPage({ realm, client, request, themes: services.themes }, errorContent({ message: { key, values }, backUrl }))
+  return renderPage({ realm, client, request, themes: services.themes }, errorContent({ message: { key, values } }))
 }
 
 /** Shows a page in the browser, which gets the cookie of the tab when one was opened for it. */

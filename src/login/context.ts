@@ -4,6 +4,7 @@ import type { AuthenticationSession, FlowPath } from '../sessions/authentication
 import { type CredentialRow, credentials } from '../storage/credentials.ts'
 import { type UserRow, users } from '../storage/users.ts'
 import { issuerOf } from '../tokens/issuer.ts'
+import { clientData } from './client-data.ts'
 import { attemptedUsernameNote, localeNote } from './notes.ts'
 import type { LoginServices } from './services.ts'
 import type { Step } from './step.ts'
@@ -100,12 +101,6 @@ export function beginAnew(context: LoginContext, path: FlowPath): void {
   session.requiredActions = []
   session.current = undefined
   context.identify(null)
-}
-
-/** What a login needs to go on should its session be lost: where the answer goes and how (the reference's `client_data`). */
-export const clientData = ({ redirectUri, request }: AuthenticationSession): string => {
-  const data = { ru: redirectUri, rt: request['response_type'], rm: request['response_mode'], st: request['state'] }
-  return Buffer.from(JSON.stringify(data)).toString('base64url')
 }
 
 export type LoginActionsPath = 'authenticate' | 'registration' | 'reset-credentials' | 'restart' | 'required-action' | 'consent'

@@ -6,7 +6,6 @@ import { actionTokenUrl, loginIdOf } from './action-links.ts'
 import { type ActionTokenHandler, type ActionTokenOpening, newTab, openTab, reportToken, showPage } from './action-token-opening.ts'
 import { type ActionToken, signActionToken } from './action-tokens.ts'
 import { redirect } from './answers.ts'
-import { clientUrl } from './client-url.ts'
 import { completeLogin } from './complete.ts'
 import { loginContext } from './context.ts'
 import { errorContent } from './pages/error.ts'
@@ -14,13 +13,7 @@ import { webAddress } from './pages/form.ts'
 import { infoPage } from './pages/info.ts'
 
 /** Why a link of an invitation opens nothing. */
-function refuse(
-  opening: ActionTokenOpening,
-  error: string,
-  key: string,
-  values: readonly string[],
-  backUrl: string | undefined,
-): HttpResponse {
+function refuse(opening: ActionTokenOpening, error: string, key: string, values: readonly string[], backUrl?: string): HttpResponse {
   const { token } = opening
   reportToken(opening, 'INVITE_ORG', token, { error, details: { org_id: token.organizationId, email: token.email } })
   return showPage(opening, { ...errorContent({ message: { key, values }, backUrl }), title: 'expiredActionMessage' })
@@ -38,20 +31,19 @@ export const organizationInvitation: ActionTokenHandler = {
   staleMessage: 'staleInviteOrgLink',
   needsOwnBrowser: true,
   async beforeUse(opening) {
-    const { services, token, user, client, request } = opening
+    const { services, token, user } = opening
     const organization = await organizationOf(opening, token)
-    const home = clientUrl({ client, request })
-    if (organization === undefined) return refuse(opening, 'org_not_found', 'orgNotFoundMessage', [], home)
+    if (organization === undefined) return refuse(opening, 'org_not_found', 'orgNotFoundMessage', [])
     if (await organizationMembers(services.database).find(organization.id, user.id))
       return refuse(opening, 'user_org_member_already', 'orgMemberAlreadyMessage', [organization.name], webAddress(token.redirectUri))
     if ((await organizationInvitations(services.database).find(organization.id, token.id)) === undefined)
-      return refuse(opening, 'invalid_token', 'staleInviteOrgLink', [], home)
+      return refuse(opening, 'invalid_token', 'staleInviteOrgLink', [])
     return undefined
   },
   async open(opening) {
     const { realm, services, token } = opening
     const organization = await organizations(services.database).find(realm.id, token.organizationId ?? '')
-    if (organization === undefined) return refuse(opening, 'org_not_found', 'orgNotFoundMessage', [], undefined)
+    if (organization === undefined) return refuse(opening, 'org_not_found', 'orgNotFoundMessage', [])
     const tab = await openTab(opening, token.loginId)
     if (tab === undefined) return askToJoin(opening, organization)
     return join(opening, organization, tab)
@@ -85,7 +77,7 @@ async function join(
     await organizationMembers(tx).add(organization.id, realm.id, user.id, false)
     return true
   })
-  if (!joined) return refuse(opening, 'invalid_token', 'staleInviteOrgLink', [], clientUrl({ client, request }))
+  if (!joined) return refuse(opening, 'invalid_token', 'staleInviteOrgLink', [])
   reportToken(opening, 'INVITE_ORG', token, { details: { org_id: organization.id, username: user.username } })
   const context = await loginContext({ realm, client, session: tab, request, services })
   const home = webAddress(token.redirectUri)

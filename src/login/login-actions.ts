@@ -3,22 +3,27 @@ import { PageError } from '../http/errors.ts'
 import { type Form, readForm, readQuery } from '../http/parameters.ts'
 import type { Route } from '../http/routes.ts'
 import type { HttpRequest, HttpResponse } from '../http/values.ts'
-import type { Client, RealmSnapshot } from '../realm/model.ts'
+import type { RealmSnapshot } from '../realm/model.ts'
 import { logoutSession } from '../sessions/logout.ts'
+import { issuerOf } from '../tokens/issuer.ts'
 import { actionTokenRoute } from './action-token-route.ts'
 import { advance, submitStep } from './advance.ts'
 import { failTo, redirect, save } from './answers.ts'
+import { report } from './audit.ts'
 import { completeLogin, showAction, submitAction } from './complete.ts'
 import { consentAction, takeConsent } from './consent.ts'
 import { beginAnew, currentPath, type LoginContext, loginActionsUrl, loginContext } from './context.ts'
-import { expireLoginCookies, readIdentity, readRestart, readRootId, rootIdCookie } from './cookies.ts'
+import { expireLoginCookies, readIdentity, readRootId, rootIdCookie } from './cookies.ts'
 import { expiredPage } from './expired.ts'
+import { noteForwardedMessage } from './forwarded-message.ts'
 import { requestedLocale } from './locale.ts'
 import { describeLogin } from './login-details.ts'
+import { lostLogin, refuseLogin } from './lost-login.ts'
 import { notedInvitation } from './noted-invitation.ts'
-import { localeNote } from './notes.ts'
+import { attemptedUsernameNote, endAfterActionsNote, localeNote } from './notes.ts'
 import { findRequiredAction } from './required-actions/index.ts'
 import type { LoginServices } from './services.ts'
+import { startLogin } from './start.ts'
 
 /** Paths below login-actions whose GET shows where a login stands and whose POST takes a form of a flow's execution. */
 const flowPaths = ['authenticate', 'registration', 'reset-credentials'] as const
@@ -33,13 +38,13 @@ const route = (method: 'GET' | 'POST', path: string, summary: string, handle: Ro
 
 export const loginActionRoutes: readonly Route<LoginServices>[] = [
   ...flowPaths.flatMap((path) => [
-    route('GET', path, 'Where a login stands', (request, services) => withLogin(request, services, (context) => showFlow(context, path))),
+    route('GET', path, 'Where a login stands', (request, services) =>
+      path === 'reset-credentials' ? showRecovery(request, services) : withLogin(request, services, (context) => showFlow(context, path)),
+    ),
     route('POST', path, 'A form of a login flow', (request, services) => withLogin(request, services, (context) => submitFlow(context))),
   ]),
   route('GET', 'required-action', 'What a user has to do before a login ends', (request, services) =>
-    withLogin(request, services, async (context) =>
-      context.session.stage === 'required-actions' ? showRequiredAction(context) : showFlow(context, 'authenticate'),
-    ),
+    withLogin(request, services, showRequiredAction),
   ),
   route('POST', 'required-action', 'A form of a required action', (request, services) =>
     withLogin(request, services, submitRequiredAction),
@@ -53,48 +58,58 @@ export const loginActionRoutes: readonly Route<LoginServices>[] = [
 async function withLogin(
   request: HttpRequest,
   services: LoginServices,
-  handle: (context: LoginContext) => Promise<HttpResponse>,
+  handle: (context: LoginContext) => Promise<HttpResponse> | HttpResponse,
 ): Promise<HttpResponse> {
-  const realm = await services.realms.find(request.params['realm'] ?? '')
-  if (realm === undefined) throw new PageError('realmNotFound', 404, 'realm_not_found')
-  if (!realm.enabled) throw new PageError('realmNotEnabled', 400, 'realm_disabled')
+  const realm = await usableRealm(request, services)
   const query = readQuery(request)
   const client = await realm.client(query.get('client_id') ?? '')
-  if (client === undefined) throw new PageError('clientNotFoundMessage', 400, 'client_not_found')
-  if (!client.enabled) throw new PageError('clientDisabledMessage', 400, 'client_disabled')
+  if (client?.enabled === false) {
+    const key = 'loginRequesterNotEnabledMessage'
+    return refuseLogin({ realm, client, request, services }, { key, error: 'client_disabled' })
+  }
   const rootId = readRootId(request, realm)
   const tabId = query.get('tab_id')
-  const session = rootId && tabId ? await services.authenticationSessions.find(realm, rootId, tabId) : undefined
-  if (session === undefined || session.clientId !== client.id) return lost(request, services, realm, client, rootId)
+  const session = client && rootId && tabId ? await services.authenticationSessions.find(realm, rootId, tabId) : undefined
+  if (client === undefined || session === undefined || session.clientId !== client.id)
+    return lostLogin({ realm, client, request, services }, rootId)
   const locale = requestedLocale(realm, request)
   if (locale !== undefined) session.notes[localeNote] = locale
   return handle(await loginContext({ realm, client, session, request, services }))
 }
 
-/** The login is gone: it has ended in another tab, or it took too long. What it asked for is in a cookie, so it can begin again. */
-async function lost(
-  request: HttpRequest,
-  services: LoginServices,
-  realm: RealmSnapshot,
-  client: Client,
-  rootId: string | undefined,
-): Promise<HttpResponse> {
-  const { clock } = services
-  const asked = readRestart({ realm, request, clock })
-  if (asked === undefined || asked.clientId !== client.clientId) {
-    const identity = readIdentity({ realm, request, clock })
-    const loggedIn = identity && (await services.sessions.find(realm, identity.sessionId, false))
-    throw loggedIn
-      ? new PageError('alreadyLoggedIn', 200, 'already_logged_in')
-      : new PageError('cookieNotFoundMessage', 400, 'cookie_not_found')
-  }
-  const session = await services.authenticationSessions.create(realm, client, rootId, {
-    redirectUri: asked.redirectUri,
-    request: asked.request,
-  })
-  const url = loginActionsUrl({ realm, client, session, request }, 'authenticate')
-  return withCookies(redirect(url), [rootIdCookie(request, realm, session.rootId)])
+async function usableRealm(request: HttpRequest, services: LoginServices): Promise<RealmSnapshot> {
+  const realm = await services.realms.find(request.params['realm'] ?? '')
+  if (realm === undefined) throw new PageError('realmNotFound', 404, 'realm_not_found')
+  if (!realm.enabled) throw new PageError('realmNotEnabled', 400, 'realm_disabled')
+  return realm
 }
+
+/**
+ * Recovery may begin by a link to it, without a request of an application (reference behaviour); it then ends with a page. Which
+ * application the page leads to is the link's choice.
+ */
+async function showRecovery(request: HttpRequest, services: LoginServices): Promise<HttpResponse> {
+  const realm = await usableRealm(request, services)
+  const query = readQuery(request)
+  const rootId = readRootId(request, realm)
+  const client = await realm.client(query.get('client_id') ?? 'account')
+  if (query.get('session_code') !== undefined || query.get('tab_id') !== undefined || client?.enabled !== true)
+    return withLogin(request, services, (context) => showFlow(context, 'reset-credentials'))
+  if (!realm.settings.resetPasswordAllowed)
+    return refuseLogin({ realm, client: undefined, request, services }, refusals['reset-credentials'])
+  const session = await services.authenticationSessions.create(realm, client, rootId, {
+    redirectUri: `${issuerOf(request.baseUrl, realm)}/account/`,
+    request: { response_type: 'code' },
+    flowPath: 'reset-credentials',
+  })
+  session.notes[endAfterActionsNote] = 'true'
+  return startLogin({ realm, client, session, request, services, isNewBrowser: rootId === undefined })
+}
+
+const refusals = {
+  registration: { key: 'registrationNotAllowedMessage', error: 'registration_disabled' },
+  'reset-credentials': { key: 'resetCredentialNotAllowedMessage', error: 'not_allowed' },
+} as const
 
 /** A new code for the page that is about to be shown. */
 async function renewed(context: LoginContext, show: (context: LoginContext) => Promise<HttpResponse>): Promise<HttpResponse> {
@@ -103,15 +118,22 @@ async function renewed(context: LoginContext, show: (context: LoginContext) => P
 }
 
 async function showRequiredAction(context: LoginContext): Promise<HttpResponse> {
+  const { session, request } = context
+  const execution = readQuery(request).get('execution')
+  if (session.stage !== 'required-actions') return showFlow(context, 'authenticate')
+  if (execution !== undefined && execution !== session.current) return expiredPage(context)
   await describeLogin(context)
   return renewed(context, showAction)
 }
 
 async function showFlow(context: LoginContext, path: (typeof flowPaths)[number]): Promise<HttpResponse> {
-  const { session } = context
-  if (session.stage === 'required-actions') return redirect(loginActionsUrl(context, currentPath(session), current(context)))
-  if (!mayWalk(context, path))
-    throw new PageError(path === 'registration' ? 'registrationNotAllowedMessage' : 'resetCredentialNotAllowedMessage', 400)
+  const { session, request } = context
+  const execution = readQuery(request).get('execution')
+  // An address of an earlier step, which the browser's history or another window still has. From one flow to the other people go freely.
+  if (session.flowPath === path && execution !== undefined && execution !== session.current) return expiredPage(context)
+  if (session.stage === 'required-actions') return redirect(currentUrl(context))
+  if (path !== 'authenticate' && !mayWalk(context, path))
+    return refuseLogin(context, { ...refusals[path], details: { code_id: session.rootId } })
   if (session.flowPath !== path) beginAnew(context, path)
   return advance(context)
 }
@@ -121,36 +143,51 @@ const mayWalk = ({ realm, session }: LoginContext, path: (typeof flowPaths)[numb
   return path === 'authenticate' || (realm.settings.resetPasswordAllowed ?? false)
 }
 
-const current = ({ session }: LoginContext): { execution?: string } => (session.current === undefined ? {} : { execution: session.current })
+/** The address that shows where a login stands. */
+const currentUrl = (context: LoginContext): string =>
+  loginActionsUrl(
+    context,
+    currentPath(context.session),
+    context.session.current === undefined ? {} : { execution: context.session.current },
+  )
 
-/** The form that was shown last, once: its address has the session's code and the execution that it belongs to. */
-function formOf({ request, session }: LoginContext): Form | undefined {
+/**
+ * The form that was shown last, once: its address has the session's code and the execution that it belongs to. Otherwise the answer to
+ * give: a form of this step that was sent before is shown again, one of another step has expired.
+ */
+async function formOf(context: LoginContext): Promise<{ readonly form: Form } | { readonly answer: HttpResponse }> {
+  const { request, session } = context
   const query = readQuery(request)
-  if (query.get('session_code') !== session.code || query.get('execution') !== session.current) return undefined
-  return readForm(request)
+  if (session.current === undefined || query.get('execution') !== session.current) return { answer: await expiredPage(context) }
+  if (query.get('session_code') === session.code) return { form: readForm(request) }
+  noteForwardedMessage(session, { kind: 'error', key: 'expiredActionMessage' })
+  return { answer: (await save(context)) ?? redirect(currentUrl(context)) }
 }
 
 async function submitFlow(context: LoginContext): Promise<HttpResponse> {
-  const form = formOf(context)
+  const sent = await formOf(context)
+  if ('answer' in sent) return sent.answer
   const execution = context.session.current
-  if (form === undefined || execution === undefined || context.session.stage !== 'authenticate') return expiredPage(context)
-  return (await submitStep(context, execution, form)) ?? expiredPage(context)
+  if (execution === undefined || context.session.stage !== 'authenticate') return expiredPage(context)
+  return (await submitStep(context, execution, sent.form)) ?? expiredPage(context)
 }
 
 async function submitRequiredAction(context: LoginContext): Promise<HttpResponse> {
-  const form = formOf(context)
+  const sent = await formOf(context)
+  if ('answer' in sent) return sent.answer
   const action = findRequiredAction(context.session.current ?? '')
-  if (form === undefined || action === undefined || context.session.stage !== 'required-actions') return expiredPage(context)
+  if (action === undefined || context.session.stage !== 'required-actions') return expiredPage(context)
   await describeLogin(context)
   context.details['custom_required_action'] = action.alias
-  return renewed(context, (renewedContext) => submitAction(renewedContext, action, form))
+  return renewed(context, (renewedContext) => submitAction(renewedContext, action, sent.form))
 }
 
 async function submitConsent(context: LoginContext): Promise<HttpResponse> {
-  const form = formOf(context)
-  if (form === undefined || context.session.current !== consentAction) return expiredPage(context)
+  const sent = await formOf(context)
+  if ('answer' in sent) return sent.answer
+  if (context.session.current !== consentAction) return expiredPage(context)
   await describeLogin(context)
-  return (await takeConsent(context, form)) ? completeLogin(context) : failTo(context, 'access_denied')
+  return (await takeConsent(context, sent.form)) ? completeLogin(context) : failTo(context, 'access_denied')
 }
 
 /**
@@ -160,6 +197,11 @@ async function submitConsent(context: LoginContext): Promise<HttpResponse> {
 async function restart(context: LoginContext): Promise<HttpResponse> {
   const { realm, client, request, services, session } = context
   const identity = readIdentity({ realm, request, clock: services.clock })
+  report(
+    { ...context, details: { auth_method: client.protocol, username: session.notes[attemptedUsernameNote] } },
+    'RESTART_AUTHENTICATION',
+  )
+  delete session.notes[attemptedUsernameNote]
   if (identity === undefined || readQuery(request).get('skip_logout') === 'true') {
     beginAnew(context, 'authenticate')
     return (await save(context)) ?? redirect(loginActionsUrl(context, 'authenticate'))

@@ -20,6 +20,7 @@ export type LoginFailure =
   | 'interaction_required'
   | 'consent_required'
   | 'access_denied'
+  /** This login is over, and the browser is logged in: the application may ask again. */
   | 'temporarily_unavailable'
   | 'server_error'
 

@@ -36,7 +36,15 @@ export function openidConnect(parts: OpenidConnectParts): LoginProtocol {
     fail: (login, failure) => {
       const { realm, client, request, asked } = login
       const context = { realm, client, baseUrl: request.baseUrl }
-      return send(parts, login, errorParameters(context, { code: failure, description: undefined }, asked.request['state']))
+      return send(
+        parts,
+        login,
+        errorParameters(
+          context,
+          { code: failure, description: failure === 'temporarily_unavailable' ? 'authentication_expired' : undefined },
+          asked.request['state'],
+        ),
+      )
     },
   }
 }

@@ -43,7 +43,7 @@ function page({ realm, request, services, uiLocales }: LogoutContext, client: Cl
 const homeOf = ({ request }: LogoutContext, client: Client | undefined): string | undefined => client && clientUrl({ client, request })
 
 export const refusal = (context: LogoutContext, client: Client | undefined, message: Pick<Message, 'key' | 'values'>): HttpResponse =>
-  page(context, client, errorContent({ message, backUrl: homeOf(context, client) }))
+  page(context, client, errorContent({ message }))
 
 /** Adds the browser's id, and takes a login out of the browser that is over. */
 export function forBrowser(context: LogoutContext, response: HttpResponse, end: { readonly loggedOut: boolean }): HttpResponse {

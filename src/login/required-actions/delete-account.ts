@@ -18,8 +18,7 @@ async function isAllowed({ services, session }: Step): Promise<boolean> {
   return roles.some(({ name, client }) => name === allowingRole.name && client === allowingRole.client)
 }
 
-const forbidden = (step: Step): PageContent =>
-  errorContent({ message: { key: 'deletingAccountForbidden' }, status: 200, backUrl: clientUrl(step) })
+const forbidden: PageContent = errorContent({ message: { key: 'deletingAccountForbidden' }, status: 200 })
 
 /** Takes the account away, with everything that belongs to it. */
 export const deleteAccount: RequiredAction = {
@@ -29,7 +28,7 @@ export const deleteAccount: RequiredAction = {
   applicationMayAsk: true,
   maxAuthAgeSeconds,
   async start(step): Promise<ActionResult> {
-    if (!(await isAllowed(step))) return { kind: 'end', page: forbidden(step) }
+    if (!(await isAllowed(step))) return { kind: 'end', page: forbidden }
     return { kind: 'challenge', page: deleteAccountPage({ actionUrl: step.actionUrl, cancellable: isAskedFor(step) }) }
   },
   async submit(step, form): Promise<ActionResult> {
@@ -41,7 +40,7 @@ export const deleteAccount: RequiredAction = {
         error: 'delete_account_failed',
         details: { reason: 'does not have the required roles for user deletion' },
       })
-      return { kind: 'end', page: forbidden(step) }
+      return { kind: 'end', page: forbidden }
     }
     await users(services.database).remove(realm.id, user.id)
     reportAction(step, 'DELETE_ACCOUNT', { details: { username: user.username } })

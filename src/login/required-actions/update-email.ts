@@ -77,7 +77,7 @@ async function sendConfirmation(step: Step, user: UserRow, before: ProfileValues
   const result = await sendEmailUpdateConfirmation(services.mailer, realm, to, { link, lifespanSeconds })
   if (result.kind === 'failed') {
     report(step, 'SEND_VERIFY_EMAIL', { error: 'email_send_failed', details: { email, reason: result.reason } })
-    return { kind: 'challenge', page: mailFailed(step) }
+    return { kind: 'challenge', page: mailFailed }
   }
   session.notes[sentAtNote] = String(services.clock.now())
   await services.database.transaction((tx) => userChanges(tx).setAttribute(user.id, pendingEmailAttribute, [email]))

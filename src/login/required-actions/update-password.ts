@@ -81,7 +81,7 @@ async function store(step: Step, password: string, endOthers: boolean): Promise<
   const violation = await checkPassword(parts, realm, owner(user, await step.credentials()), password)
   if (violation !== undefined) return refused(step, violation)
   // The link is used up by what it changes, before it does: of two browsers with one link one sets a password.
-  if (step.session.flowPath === 'reset-credentials' && !(await spendNotedToken(step))) return { kind: 'end', page: expiredActionPage(step) }
+  if (step.session.flowPath === 'reset-credentials' && !(await spendNotedToken(step))) return { kind: 'end', page: expiredActionPage }
   const late = await setPassword(parts, realm, user, password)
   if (late !== undefined) return refused(step, late)
   if (endOthers) await endOtherSessions(step)

@@ -4,7 +4,6 @@ import type { UserRow } from '../../storage/users.ts'
 import { actionLink } from '../action-links.ts'
 import { userActionLifespan } from '../action-tokens.ts'
 import { report } from '../audit.ts'
-import { clientUrl } from '../client-url.ts'
 import { loginLocale } from '../login-locale.ts'
 import { errorContent } from '../pages/error.ts'
 import { verifyEmailPage } from '../pages/login-verify-email.ts'
@@ -26,8 +25,7 @@ export function cooldownLeft(step: Step, sentAt: string | undefined): number {
 }
 
 /** What is shown when a mail server does not take an e-mail. */
-export const mailFailed = (step: Step): PageContent =>
-  errorContent({ message: { key: 'emailSendErrorMessage' }, status: 500, backUrl: clientUrl(step) })
+export const mailFailed: PageContent = errorContent({ message: { key: 'emailSendErrorMessage' }, status: 500 })
 
 const sent = (step: Step, email: string, message?: Message): ActionResult => ({
   kind: 'challenge',
@@ -44,7 +42,7 @@ async function send(step: Step, user: UserRow, email: string): Promise<ActionRes
   const result = await sendVerifyEmail(services.mailer, realm, { email, locale: await loginLocale(step) }, { link, lifespanSeconds })
   if (result.kind === 'failed') {
     report(step, 'SEND_VERIFY_EMAIL', { error: 'email_send_failed', details: { email, reason: result.reason } })
-    return { kind: 'challenge', page: mailFailed(step) }
+    return { kind: 'challenge', page: mailFailed }
   }
   session.notes[sentToNote] = email
   session.notes[sentAtNote] = String(services.clock.now())
