@@ -146,13 +146,13 @@ export const localeCookie = (request: HttpRequest, realm: RealmSnapshot, locale:
 /** A year: as long as the reference remembers a name. */
 const rememberMeSeconds = 31_536_000
 
-export const rememberMeCookie = (request: HttpRequest, realm: RealmSnapshot, username: string | undefined): string =>
-  username === undefined
-    ? expiredCookie(cookieNames.rememberMe, attributes(request, realm))
-    : setCookie(cookieNames.rememberMe, `username:${encodeURIComponent(username)}`, {
-        ...attributes(request, realm),
-        maxAgeSeconds: rememberMeSeconds,
-      })
+/** Remembers a name, or forgets the one that the browser remembers. */
+export function rememberMeCookies(request: HttpRequest, realm: RealmSnapshot, username: string | undefined): string[] {
+  const { rememberMe: name } = cookieNames
+  if (username === undefined) return readCookies(request).has(name) ? [expiredCookie(name, attributes(request, realm))] : []
+  const value = `username:${encodeURIComponent(username)}`
+  return [setCookie(name, value, { ...attributes(request, realm), maxAgeSeconds: rememberMeSeconds })]
+}
 
 export function readRememberedName(request: HttpRequest): string | undefined {
   const value = readCookies(request).get(cookieNames.rememberMe)

@@ -7,10 +7,10 @@ import { chosenOrganizationNote } from '../tokens/mappers/asked-organizations.ts
 import { acrNote, acrOfLevel, finalLevel } from './acr.ts'
 import { reportFailure, showPage } from './answers.ts'
 import type { LoginContext } from './context.ts'
-import { expireRestartCookie, localeCookie, loginCookies, readIdentity, rememberMeCookie } from './cookies.ts'
+import { expireRestartCookie, localeCookie, loginCookies, readIdentity, rememberMeCookies } from './cookies.ts'
 import { expiredPage } from './expired.ts'
 import { namedUser } from './login-details.ts'
-import { loginLocale } from './login-locale.ts'
+import { lastingLocale } from './login-locale.ts'
 import {
   attemptedUsernameNote,
   authTimeNote,
@@ -58,11 +58,12 @@ export async function finishLogin(context: LoginContext): Promise<HttpResponse> 
       consent: asked.notes[consentDetailNote] ?? 'no_consent_required',
     },
   })
+  const locale = await lastingLocale(context)
   return withCookies(response, [
-    localeCookie(request, realm, await loginLocale(context)),
+    ...(locale === undefined ? [] : [localeCookie(request, realm, locale)]),
     expireRestartCookie(request, realm),
     ...(realm.settings.rememberMe && !bySso
-      ? [rememberMeCookie(request, realm, session.rememberMe ? (asked.notes[attemptedUsernameNote] ?? user.username) : undefined)]
+      ? rememberMeCookies(request, realm, session.rememberMe ? (asked.notes[attemptedUsernameNote] ?? user.username) : undefined)
       : []),
     ...(await loginCookies({ realm, request, clock: services.clock, random: services.random }, session)),
   ])
