@@ -60,12 +60,15 @@ export class PageError extends Error {
   readonly status: number
   readonly event: string | undefined
   readonly values: readonly string[]
-  constructor(messageKey: string, status: number, event?: string, values: readonly string[] = []) {
+  /** What only the operator may read: the event's `reason`. */
+  readonly reason: string | undefined
+  constructor(messageKey: string, status: number, event?: string, values: readonly string[] = [], reason?: string) {
     super(messageKey)
     this.name = 'PageError'
     this.messageKey = messageKey
     this.status = status
     this.event = event
     this.values = values
+    this.reason = reason
   }
 }

@@ -2,6 +2,7 @@ import { OAuthError, PageError } from '../http/errors.ts'
 import type { Form } from '../http/parameters.ts'
 import type { HttpMethod, Route } from '../http/routes.ts'
 import type { HttpRequest, HttpResponse } from '../http/values.ts'
+import { clientUrl } from '../login/client-url.ts'
 import { readRootId } from '../login/cookies.ts'
 import { beginInvitedRegistration } from '../login/invited-registration.ts'
 import { errorContent } from '../login/pages/error.ts'
@@ -21,37 +22,58 @@ import { withRequestObject } from './request-object.ts'
 import { query } from './response-modes/query.ts'
 import type { OidcServices } from './services.ts'
 
+interface Entrance {
+  readonly path: string
+  readonly flowPath: FlowPath
+  readonly errorType: 'LOGIN_ERROR' | 'REGISTER_ERROR' | 'RESET_PASSWORD_ERROR'
+  readonly summary: string
+}
+
 /** The authorization endpoint (RFC 6749 section 3.1), and the reference's two entrances that begin with another page. */
 const entrances = [
-  { path: 'auth', flowPath: 'authenticate', summary: 'Authorization endpoint' },
-  { path: 'registrations', flowPath: 'registration', summary: 'Authorization endpoint that begins with the registration page' },
-  { path: 'forgot-credentials', flowPath: 'reset-credentials', summary: 'Authorization endpoint that begins with a forgotten password' },
-] as const satisfies readonly { path: string; flowPath: FlowPath; summary: string }[]
+  { path: 'auth', flowPath: 'authenticate', errorType: 'LOGIN_ERROR', summary: 'Authorization endpoint' },
+  {
+    path: 'registrations',
+    flowPath: 'registration',
+    errorType: 'REGISTER_ERROR',
+    summary: 'Authorization endpoint that begins with the registration page',
+  },
+  {
+    path: 'forgot-credentials',
+    flowPath: 'reset-credentials',
+    errorType: 'RESET_PASSWORD_ERROR',
+    summary: 'Authorization endpoint that begins with a forgotten password',
+  },
+] as const satisfies readonly Entrance[]
 
 const methods = ['GET', 'POST'] as const satisfies readonly HttpMethod[]
 
-export const authorizeRoutes: readonly Route<OidcServices>[] = entrances.flatMap(({ path, flowPath, summary }) =>
+export const authorizeRoutes: readonly Route<OidcServices>[] = entrances.flatMap((entrance) =>
   methods.map((method) => ({
     method,
-    path: `/realms/:realm/protocol/openid-connect/${path}`,
+    path: `/realms/:realm/protocol/openid-connect/${entrance.path}`,
     family: 'page',
-    summary,
-    handle: (request, services) => authorize(request, services, flowPath),
+    summary: entrance.summary,
+    handle: (request, services) => authorize(request, services, entrance),
   })),
 )
 
 const checks = checksOf('auth')
 
-async function authorize(request: HttpRequest, services: OidcServices, path: FlowPath): Promise<HttpResponse> {
+const noClientId = "Parameter 'client_id' not present or present multiple times in the HTTP request parameters"
+
+async function authorize(request: HttpRequest, services: OidcServices, { flowPath: path, errorType }: Entrance): Promise<HttpResponse> {
   const realm = await realmOf(request, services)
   let asked: AuthorizationRequest | undefined
   let clientId: string | undefined
+  const details: Record<string, string | undefined> = {}
   try {
     if (httpsMissing(realm, request)) throw new PageError('httpsRequiredMessage', 400, 'ssl_required')
     if (!realm.enabled) throw new PageError('realmNotEnabled', 400, 'realm_disabled')
     const sent = readParameters(request)
     clientId = sent.get('client_id')
-    if (clientId === undefined || sent.repeated === 'client_id') throw new PageError('invalidRequestMessage', 400, 'invalid_request')
+    if (clientId === undefined || sent.repeated === 'client_id')
+      throw new PageError('invalidRequestMessage', 400, 'invalid_request', [], noClientId)
     const invitation = path === 'registration' && realm.settings.organizationsEnabled ? sent.get('token') : undefined
     if (invitation !== undefined) return await beginInvitedRegistration(request, services, realm, invitation)
     const client = await realm.client(clientId)
@@ -69,13 +91,16 @@ async function authorize(request: HttpRequest, services: OidcServices, path: Flo
       pushed: requestUri !== undefined,
       knowsAccessType,
     })
-    for (const check of checks) check.run(asked)
+    for (const check of checks) {
+      Object.assign(details, check.details?.(asked))
+      check.run(asked)
+    }
     const scope = asked.get('scope')
     await requireOrganizations(services.database, realm, requestedScopes(client, scope), scope)
     return await beginLogin(request, services, asked, requestUri)
   } catch (error) {
     if (!(error instanceof PageError || error instanceof OAuthError)) throw error
-    failed(request, services, realm, { clientId, asked, error })
+    failed(request, services, realm, { errorType, clientId, details, error })
     if (error instanceof PageError) return page(request, services, realm, asked, error)
     if (asked?.redirectUri === undefined) return page(request, services, realm, asked, new PageError('invalidRequestMessage', 400))
     const { client, redirectUri, responseMode = query } = asked
@@ -122,28 +147,26 @@ function page(
   { messageKey: key, values, status }: PageError,
 ): HttpResponse {
   const context = { realm, client: asked?.client, request, themes, uiLocales: asked?.get('ui_locales') }
-  return renderPage(context, errorContent({ message: { key, values }, status }))
+  const backUrl = asked && clientUrl({ client: asked.client, request })
+  return renderPage(context, errorContent({ message: { key, values }, status, backUrl }))
 }
 
 interface Failure {
+  readonly errorType: Entrance['errorType']
   readonly clientId: string | undefined
-  readonly asked: AuthorizationRequest | undefined
+  readonly details: Readonly<Record<string, string | undefined>>
   readonly error: PageError | OAuthError
 }
 
-function failed(request: HttpRequest, { events }: OidcServices, realm: RealmSnapshot, { clientId, asked, error }: Failure): void {
+function failed(request: HttpRequest, { events }: OidcServices, realm: RealmSnapshot, failure: Failure): void {
+  const { errorType, clientId, details, error } = failure
   events.emit({
-    type: 'LOGIN_ERROR',
+    type: errorType,
     realmId: realm.id,
     realmName: realm.name,
     clientId,
     ipAddress: request.remoteAddress,
     error: error.event ?? 'invalid_request',
-    details: {
-      reason: error instanceof OAuthError ? (error.reason ?? error.description) : undefined,
-      redirect_uri: asked?.get('redirect_uri'),
-      response_type: asked?.get('response_type'),
-      response_mode: asked?.responseType && asked.responseMode?.id,
-    },
+    details: { ...details, reason: error.reason ?? (error instanceof OAuthError ? error.description : undefined) },
   })
 }

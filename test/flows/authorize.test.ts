@@ -19,6 +19,7 @@ const server = await serverOfFile({
     {
       realm: 'authorize',
       enabled: true,
+      eventsEnabled: true,
       clients: [
         client('open'),
         client('hybrid', { implicitFlowEnabled: true }),
@@ -27,6 +28,7 @@ const server = await serverOfFile({
         client('one', { redirectUris: [at('one')] }),
         client('quiet', { attributes: { 'exclude.issuer.from.auth.response': 'true' } }),
         client('off', { enabled: false }),
+        client('home', { baseUrl: 'http://localhost:9999/home/start' }),
         client('bearer', { bearerOnly: true }),
         client('levels', { attributes: { 'acr.loa.map': '{"gold":2}' } }),
         client('demanding', { attributes: { 'request.object.required': 'request or request_uri' } }),
@@ -313,17 +315,41 @@ test('a good request begins a login: a page that is not stored, a cookie for the
   assert.ok(page.headers['set-cookie']?.some((line) => line.startsWith('AUTH_SESSION_ID=')))
 })
 
-test('refused requests are audited as LOGIN_ERROR with what was wrong', { skip: server.onReference }, async () => {
+test('refused requests are audited with what was known of them when they failed', async () => {
   await realm.events()
+  await entrance(asks('open', { client_id: undefined }))
   await entrance(asks('open', { client_id: 'nobody' }))
+  await entrance(asks('off'))
   await entrance(asks('open', { redirect_uri: 'http://evil.example/' }))
-  await entrance(asks('open', { scope: 'nope' }))
-  const events = (await realm.events()).map(({ type, clientId, error, reason }) => [type, clientId, error, reason])
-  assert.deepEqual(events, [
-    ['LOGIN_ERROR', 'nobody', 'client_not_found', undefined],
-    ['LOGIN_ERROR', 'open', 'invalid_redirect_uri', undefined],
-    ['LOGIN_ERROR', 'open', 'invalid_request', 'Invalid scopes: nope'],
+  await entrance(asks('open', { response_type: 'code none' }))
+  await entrance(asks('hybrid', { response_type: 'token', response_mode: 'query' }))
+  await entrance(asks('open', { scope: 'nope', response_mode: 'form_post.jwt' }))
+  const known = ['redirect_uri', 'response_type', 'response_mode', 'reason']
+  const events = (await realm.events()).map((event) => [
+    event['type'],
+    event['clientId'],
+    event['error'],
+    ...known.map((name) => event[name]),
   ])
+  const [open, hybrid] = [at('open'), at('hybrid')]
+  const noClientId = "Parameter 'client_id' not present or present multiple times in the HTTP request parameters"
+  assert.deepEqual(events, [
+    ['LOGIN_ERROR', undefined, 'invalid_request', undefined, undefined, undefined, noClientId],
+    ['LOGIN_ERROR', 'nobody', 'client_not_found', undefined, undefined, undefined, undefined],
+    ['LOGIN_ERROR', 'off', 'client_disabled', undefined, undefined, undefined, undefined],
+    ['LOGIN_ERROR', 'open', 'invalid_redirect_uri', 'http://evil.example/', undefined, undefined, undefined],
+    ['LOGIN_ERROR', 'open', 'invalid_request', open, 'code none', undefined, "'None' not allowed with some other response_type"],
+    [
+      ...['LOGIN_ERROR', 'hybrid', 'invalid_request', hybrid, 'token', undefined],
+      "Response_mode 'query' not allowed for implicit or hybrid flow",
+    ],
+    ['LOGIN_ERROR', 'open', 'invalid_request', open, 'code', 'form_post_jwt', 'Invalid scopes: nope'],
+  ])
+})
+
+test('the page of a refused request leads back to the application that it named', async () => {
+  const page = await entrance(asks('home', { redirect_uri: 'http://evil.example/' }))
+  assert.match(page.text, /href="http:\/\/localhost:9999\/home\/start"/)
 })
 
 test('a second authorization request of a browser is another tab of it', async () => {

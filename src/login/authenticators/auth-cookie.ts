@@ -54,7 +54,7 @@ function mustProveAgain(
   const prompts = (session.request['prompt'] ?? '').split(' ')
   if (prompts.includes('login')) return true
   const { max_age: maxAge = '' } = session.request
-  const ages = [/^\d+$/.test(maxAge) ? Number(maxAge) : undefined, askedActionMaxAgeSeconds(realm, authentication, session)]
+  const ages = [/^[+-]?\d+$/.test(maxAge) ? Number(maxAge) : undefined, askedActionMaxAgeSeconds(realm, authentication, session)]
   const ageSeconds = nowSeconds(services.clock) - Number(notes[authTimeNote] ?? 0)
   return ages.some((most) => most !== undefined && (most === 0 || ageSeconds > most))
 }

@@ -31,5 +31,7 @@ export interface AuthorizationRequest {
 
 export interface Check {
   readonly name: string
+  /** What the audit event of a request that fails here, or later, tells of it. */
+  details?(request: AuthorizationRequest): Readonly<Record<string, string | undefined>>
   run(request: AuthorizationRequest): void
 }

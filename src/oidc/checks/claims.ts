@@ -7,6 +7,6 @@ export const claims: Check = {
   name: 'claims',
   run(request) {
     if (!essentialAcrIsPossible(request.realm, request.client, { claims: request.get('claims') }))
-      throw new PageError('invalidParameterMessage', 400, 'invalid_request', ['claims'])
+      throw new PageError('invalidParameterMessage', 400, 'invalid_request', ['claims'], 'Invalid requested essential acr value')
   },
 }

@@ -12,6 +12,8 @@ const switchedOff = (flow: 'Standard' | 'Implicit'): OAuthError =>
 /** The client's switches for the standard and the implicit flow; a hybrid flow needs both. */
 export const clientFlows: Check = {
   name: 'client flows',
+  // The reference's words: its constants, not those of the wire.
+  details: ({ responseMode }) => ({ response_mode: responseMode?.id.replace('.', '_') }),
   run({ client, responseType }) {
     if (responseType === undefined) return
     if (!isImplicit(responseType) && client.doc.standardFlowEnabled === false) throw switchedOff('Standard')

@@ -7,6 +7,7 @@ export const client: Check = {
   run({ client: { enabled, bearerOnly, protocol } }) {
     if (!enabled) throw new PageError('clientDisabledMessage', 400, 'client_disabled')
     if (bearerOnly) throw new PageError('bearerOnlyMessage', 403, 'not_allowed')
-    if (protocol !== 'openid-connect') throw new PageError('wrongClientProtocolMessage', 400, 'invalid_client')
+    if (protocol !== 'openid-connect')
+      throw new PageError('wrongClientProtocolMessage', 400, 'invalid_client', [], 'Wrong client protocol.')
   },
 }
