@@ -137,8 +137,8 @@ async function describe(
   for (const name of repeated) answer[name] = filledByMappers.has(name) ? undefined : claims[name]
   if (claims['aud_x'] !== undefined) answer['aud'] = [claims['aud'], claims['aud_x']].flat()
   tokenPlans(client).plan('introspection', scopes, false)(answer, facts)
-  // A lightweight token does not name its audience: the mappers say it here.
-  if (!mayAsk(caller, claims, answer['aud'])) {
+  // Of a token that names no audience, as lightweight ones do, the mappers say it here; another one's they only add to the answer.
+  if (!mayAsk(caller, claims, claims['aud'] ?? answer['aud'])) {
     return { error: 'invalid_token', reason: `Client '${caller.clientId}' is not in the token audience`, claims, ...about }
   }
   const rest = { client_id: client.clientId, username: user.username, token_type: claims['typ'], active: true }

@@ -9,6 +9,8 @@ import { serverOfFile } from '../server.ts'
 const resource = as('resource')
 const known = { protocolMappers: [audience('resource')] }
 
+/** Says an audience in answers alone. */
+const told = { ...audience('stranger'), config: { 'included.client.audience': 'stranger', 'introspection.token.claim': 'true' } }
 const withJwt = { 'client.introspection.response.allow.jwt.claim.enabled': 'true' }
 const light = { attributes: { 'client.use.lightweight.access.token.enabled': 'true' } }
 
@@ -22,6 +24,8 @@ const server = await serverOfFile({
         service('stranger'),
         service('offline', { attributes: withJwt }),
         service('offline-ps', { attributes: { ...withJwt, 'access.token.signed.response.alg': 'PS256' } }),
+        service('unnamed', { protocolMappers: [told], fullScopeAllowed: false }),
+        service('named', { protocolMappers: [told, audience('resource')] }),
         service('asserting', { clientAuthenticatorType: 'client-secret-jwt' }),
         service('light', { ...light, protocolMappers: ['offline', 'offline-ps', 'resource'].map(audience) }),
         service('disabled', { enabled: false }),
@@ -114,6 +118,14 @@ test('who is not in the audience is told that the token is not active, its own c
   const token = await realm.accessToken(as('machine'))
   expectInactive(await ask(token, {}, as('stranger')))
   expectInactive(await ask(token, {}, as('machine')))
+})
+
+test('who only the mappers of introspection put into the audience may ask about tokens that name none', async () => {
+  const asked = async (clientId: string) => (await ask(await realm.accessToken(as(clientId)), {}, as('stranger'))).json
+  assert.deepEqual((await asked('unnamed'))['aud'], 'stranger')
+  assert.deepEqual(await asked('named'), { active: false })
+  const told = (await ask(await realm.accessToken(as('named')))).json['aud'] as string[]
+  assert.ok(told.includes('stranger') && told.includes('resource'))
 })
 
 test('garbage, an ID token and a token of another realm are not active', async () => {

@@ -31,7 +31,7 @@ export const refreshToken: Grant = {
     if (claims['azp'] !== client.clientId) throw invalidGrant("Invalid refresh token. Token client and authorized client don't match")
     event.details['refresh_token_id'] = String(claims['jti'])
     event.details['refresh_token_type'] = String(claims['typ'])
-    event.details['refresh_token_sub'] = String(claims['sub'])
+    if (claims['sub'] !== undefined) event.details['refresh_token_sub'] = String(claims['sub'])
     event.sessionId = String(claims['sid'])
     const { session, user } = await findSession(request, claims)
     event.userId = user.id
