@@ -21,6 +21,8 @@ export interface Granted {
   readonly scopes: ResolvedScopes
   /** The scopes that stay granted when `scopes` are fewer: a refresh may ask for less once and for all again later. */
   readonly keptScopes?: ResolvedScopes
+  /** What the refresh token says when that is more than stays granted now: a scope that comes back counts again. */
+  readonly refreshScope?: string
   /** True when the tokens come from the authorization endpoint without a code: they have a lifespan of their own. */
   readonly implicit?: boolean
   /** Undefined for a transient session, which nobody can refresh, list or end. */
@@ -247,7 +249,7 @@ function refreshClaims({ realm, client, baseUrl, random }: MintContext, granted:
     azp: client.clientId,
     sid: session?.id,
     authorization: granted.authorization,
-    scope: [...(kept.openid ? ['openid'] : []), ...scopeNamesOf(kept)].join(' '),
+    scope: granted.refreshScope ?? [...(kept.openid ? ['openid'] : []), ...scopeNamesOf(kept)].join(' '),
     aud_x: access['aud'],
     prov: 'default',
   }

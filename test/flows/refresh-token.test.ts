@@ -25,6 +25,7 @@ const server = await serverOfFile({
         refreshing('short', { attributes: { 'client.session.idle.timeout': '200', 'client.session.max.lifespan': '500' } }),
         service('plain'),
         refreshing('no-roles'),
+        refreshing('scoped'),
         { clientId: 'public', publicClient: true },
       ],
       users: [account('no-roles', [])],
@@ -120,6 +121,22 @@ test('a refresh may name known scopes and no unknown ones', async () => {
   assert.equal(String(scope).split(' ').sort().join(' '), 'email openid phone profile')
   const unknown = await refresh(refresh_token, 'machine', realm, { scope: 'unknown' })
   expectError(unknown, 400, 'invalid_scope', 'Invalid scopes: unknown')
+})
+
+test('a scope that is taken from the client and given back counts again', async () => {
+  const scopeOf = (json: Answer['json']) => String(json['scope']).split(' ')
+  const found = async (path: string): Promise<{ id: string; name?: string }[]> =>
+    (await server.admin('GET', `/realms/flows-refresh/${path}`)).json as unknown as { id: string; name?: string }[]
+  const scope = (await found('client-scopes')).find(({ name }) => name === 'phone')?.id
+  const [client] = await found('clients?clientId=scoped')
+  const assigned = `/realms/flows-refresh/clients/${client?.id}/optional-client-scopes/${scope}`
+  const first = await login('scoped', realm, 'openid phone')
+  assert.ok(scopeOf(first).includes('phone'))
+  assert.equal((await server.admin('DELETE', assigned)).status, 204)
+  const without = expectToken(await refresh(first['refresh_token'], 'scoped'))
+  assert.ok(!scopeOf(without).includes('phone'))
+  assert.equal((await server.admin('PUT', assigned)).status, 204)
+  assert.ok(scopeOf(expectToken(await refresh(without['refresh_token'], 'scoped'))).includes('phone'))
 })
 
 test('a refresh token lives as long as its session is idle at most', { skip: server.onReference }, async () => {

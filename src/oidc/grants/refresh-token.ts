@@ -52,6 +52,7 @@ export const refreshToken: Grant = {
       user,
       scopes,
       keptScopes,
+      refreshScope: String(claims['scope'] ?? ''),
       session: next,
       refreshToken: client.attributes['use.refresh.tokens'] !== 'false',
       acr: session.client.notes[acrNote] ?? '1',
