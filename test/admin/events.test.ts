@@ -20,6 +20,7 @@ const server = await serverOfFile({
     realmOf('admin-events-types', { enabledEventTypes: ['LOGIN'] }),
     realmOf('admin-events-changes'),
     realmOf('admin-events-odd'),
+    realmOf('admin-events-out'),
   ],
 })
 
@@ -79,6 +80,15 @@ test('an event tells type, realm, client, user, session, address and details, an
   const details = event?.['details'] as Listed
   assert.deepEqual([details['username'], details['grant_type'], event?.['clientId']], ['taras', 'password', 'app'])
   assert.ok(!JSON.stringify(event).includes(password))
+})
+
+test('an event that has nothing more to tell has no details', async () => {
+  const form = { grant_type: 'password', username: 'taras', password, scope: 'openid' }
+  const { id_token } = (await server.realm('admin-events-out').token(form, { basic: as('app') })).json
+  await server.realm('admin-events-out').call('GET', `/protocol/openid-connect/logout?id_token_hint=${String(id_token)}`)
+  const [logout] = await list('admin-events-out', '?type=LOGOUT')
+  assert.ok(logout)
+  assert.deepEqual([logout['clientId'], 'details' in logout], ['app', false])
 })
 
 test('a wrong filter is answered as the reference server does', async () => {
