@@ -92,6 +92,12 @@ const resetCredentials: ActionTokenHandler = {
   event: 'RESET_PASSWORD',
   staleMessage: 'invalidEmailMessage',
   needsOwnBrowser: true,
+  async beforeUse(opening) {
+    if (opening.realm.settings.resetPasswordAllowed) return undefined
+    const key = 'resetCredentialNotAllowedMessage'
+    reportToken(opening, 'RESET_PASSWORD', opening.token, { error: 'not_allowed', reason: key })
+    return errorAnswer(opening, key)
+  },
   async open(opening) {
     const { realm, request, token, user } = opening
     const own = await openTab(opening, token.loginId)
@@ -123,11 +129,8 @@ const executeActions: ActionTokenHandler = {
     tab.notes[endAfterActionsNote] = 'true'
     if (token.redirectUri !== undefined) tab.notes[actionRedirectNote] = token.redirectUri
     tab.requiredActions = token.requiredActions.filter((alias) => alias !== 'VERIFY_EMAIL')
-    // Who opens the link has proved the address by it.
-    if (tab.requiredActions.length !== token.requiredActions.length && user.email_verified !== 1) {
-      await markVerified(opening)
-      reportToken(opening, 'VERIFY_EMAIL', token, { details: { email: user.email ?? undefined } })
-    }
+    // Who opens the link has proved the address by it, whatever the actions are.
+    if (user.email_verified !== 1) await markVerified(opening)
     const context = await contextOf(opening, tab)
     context.identify({ ...user, email_verified: 1 })
     return completeLogin(context)

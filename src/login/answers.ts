@@ -44,15 +44,16 @@ export const redirect = (location: string): HttpResponse => ({
   headers: { location, 'cache-control': 'no-store, must-revalidate, max-age=0' },
 })
 
-/** Ends the login with an error for the application. */
-export async function failTo(context: LoginContext, failure: LoginFailure): Promise<HttpResponse> {
+/**
+ * Ends the login with an error for the application. The audit log is the caller's: that no page could be shown is no event (reference
+ * behaviour).
+ */
+export async function failTo(context: LoginContext, failure: LoginFailure, description?: string): Promise<HttpResponse> {
   const { services, realm, client, request, session } = context
-  // That no page could be shown is the application's own question: the log does not tell of it (reference behaviour).
-  if (!isSilent(context)) reportFailure(context, failure === 'access_denied' ? 'rejected_by_user' : failure)
   await services.authenticationSessions.take(session)
   const protocol = services.protocols.get(client.protocol)
   if (protocol === undefined) throw new Error(`no login protocol ${client.protocol}`)
-  return protocol.fail({ realm, client, request, asked: session }, failure)
+  return protocol.fail({ realm, client, request, asked: session }, failure, description)
 }
 
 /** Message keys of what a person is told when a flow ends without success. */

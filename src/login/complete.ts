@@ -1,7 +1,7 @@
 import type { HttpResponse } from '../http/values.ts'
 import { users } from '../storage/users.ts'
 import { endOfActionToken } from './action-token-end.ts'
-import { challenge, failTo, isSilent, redirect, save, showPage } from './answers.ts'
+import { challenge, failTo, isSilent, redirect, reportFailure, save, showPage } from './answers.ts'
 import { askedActionOf } from './asked-action.ts'
 import { reportAction } from './audit.ts'
 import { askConsent, consentAction } from './consent.ts'
@@ -110,7 +110,8 @@ async function settleAction(context: LoginContext, action: RequiredAction, resul
       return completeLogin(context)
     case 'failure':
       if (wasAskedFor) session.notes[kcActionStatusNote] = 'error'
-      return failTo(context, 'access_denied')
+      if (result.description === undefined) reportFailure(context, result.error)
+      return failTo(context, 'access_denied', result.description)
     case 'end':
       await services.authenticationSessions.take(session)
       return showPage(context, result.page)

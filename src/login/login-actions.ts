@@ -4,11 +4,12 @@ import { type Form, readForm, readQuery } from '../http/parameters.ts'
 import type { Route } from '../http/routes.ts'
 import type { HttpRequest, HttpResponse } from '../http/values.ts'
 import type { RealmSnapshot } from '../realm/model.ts'
+import { resolveRedirectUri } from '../realm/redirect-uri.ts'
 import { logoutSession } from '../sessions/logout.ts'
 import { issuerOf } from '../tokens/issuer.ts'
 import { actionTokenRoute } from './action-token-route.ts'
 import { advance, submitStep } from './advance.ts'
-import { failTo, redirect, save } from './answers.ts'
+import { failTo, redirect, reportFailure, save } from './answers.ts'
 import { report } from './audit.ts'
 import { completeLogin, showAction, submitAction } from './complete.ts'
 import { consentAction, takeConsent } from './consent.ts'
@@ -18,7 +19,7 @@ import { expiredPage } from './expired.ts'
 import { noteForwardedMessage } from './forwarded-message.ts'
 import { requestedLocale } from './locale.ts'
 import { describeLogin } from './login-details.ts'
-import { lostLogin, refuseLogin } from './lost-login.ts'
+import { foreignAddress, lostLogin, refuseLogin } from './lost-login.ts'
 import { notedInvitation } from './noted-invitation.ts'
 import { attemptedUsernameNote, endAfterActionsNote, localeNote } from './notes.ts'
 import { findRequiredAction } from './required-actions/index.ts'
@@ -85,8 +86,8 @@ async function usableRealm(request: HttpRequest, services: LoginServices): Promi
 }
 
 /**
- * Recovery may begin by a link to it, without a request of an application (reference behaviour); it then ends with a page. Which
- * application the page leads to is the link's choice.
+ * Recovery may begin by a link to it, without a request of an application (reference behaviour). It ends at an address of the
+ * application that the link names, and otherwise with a page.
  */
 async function showRecovery(request: HttpRequest, services: LoginServices): Promise<HttpResponse> {
   const realm = await usableRealm(request, services)
@@ -97,12 +98,13 @@ async function showRecovery(request: HttpRequest, services: LoginServices): Prom
     return withLogin(request, services, (context) => showFlow(context, 'reset-credentials'))
   if (!realm.settings.resetPasswordAllowed)
     return refuseLogin({ realm, client: undefined, request, services }, refusals['reset-credentials'])
-  const session = await services.authenticationSessions.create(realm, client, rootId, {
-    redirectUri: `${issuerOf(request.baseUrl, realm)}/account/`,
-    request: { response_type: 'code' },
-    flowPath: 'reset-credentials',
-  })
-  session.notes[endAfterActionsNote] = 'true'
+  const sent = query.get('redirect_uri')
+  const account = `${issuerOf(request.baseUrl, realm)}/account/`
+  const redirectUri = sent === undefined ? account : resolveRedirectUri(client, sent, { baseUrl: request.baseUrl, required: true })
+  if (redirectUri === undefined) return refuseLogin({ realm, client: undefined, request, services }, foreignAddress)
+  const made = { redirectUri, request: { response_type: 'code' }, flowPath: 'reset-credentials' } as const
+  const session = await services.authenticationSessions.create(realm, client, rootId, made)
+  if (sent === undefined) session.notes[endAfterActionsNote] = 'true'
   return startLogin({ realm, client, session, request, services, isNewBrowser: rootId === undefined })
 }
 
@@ -187,7 +189,9 @@ async function submitConsent(context: LoginContext): Promise<HttpResponse> {
   if ('answer' in sent) return sent.answer
   if (context.session.current !== consentAction) return expiredPage(context)
   await describeLogin(context)
-  return (await takeConsent(context, sent.form)) ? completeLogin(context) : failTo(context, 'access_denied')
+  if (await takeConsent(context, sent.form)) return completeLogin(context)
+  reportFailure(context, 'rejected_by_user')
+  return failTo(context, 'access_denied')
 }
 
 /**

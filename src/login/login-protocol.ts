@@ -31,5 +31,9 @@ export interface LoginProtocol {
   details(asked: AuthenticationSession): Readonly<Record<string, string>>
   /** The answer to the application. Sets no cookies: the login room adds its own. */
   finish(login: FinishedLogin): Promise<HttpResponse>
-  fail(login: Pick<FinishedLogin, 'realm' | 'client' | 'request' | 'asked'>, failure: LoginFailure): Promise<HttpResponse>
+  fail(
+    login: Pick<FinishedLogin, 'realm' | 'client' | 'request' | 'asked'>,
+    failure: LoginFailure,
+    description?: string,
+  ): Promise<HttpResponse>
 }

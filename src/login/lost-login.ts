@@ -58,6 +58,9 @@ export interface RefusedLogin extends Pick<Message, 'key' | 'values'> {
   readonly details?: Readonly<Record<string, string>>
 }
 
+/** Nobody is sent to an address that the client has not registered. */
+export const foreignAddress: RefusedLogin = { key: 'invalidParameterMessage', values: ['redirect_uri'], error: 'invalid_redirect_uri' }
+
 /** Tells the person, in the look of the realm, and the audit log that this does not go on. */
 export function refuseLogin(at: LoginRequest, { key, values = [], error, details }: RefusedLogin): HttpResponse {
   tell(at, error, details)
@@ -108,12 +111,11 @@ function leaveTo(at: LoginRequest, client: Client): Promise<HttpResponse> | Http
     return show(at, { ...infoPage({ message: { key: 'alreadyLoggedIn' }, linkUrl: clientUrl({ client, request }) }), status: 400 })
   }
   const redirectUri = resolveRedirectUri(client, asked.ru, { baseUrl: request.baseUrl, required: true })
-  if (redirectUri === undefined)
-    return refuseLogin(at, { key: 'invalidParameterMessage', values: ['redirect_uri'], error: 'invalid_redirect_uri' })
+  if (redirectUri === undefined) return refuseLogin(at, foreignAddress)
   const parameters = { response_type: asked.rt, response_mode: asked.rm, state: asked.st }
   const given = Object.entries(parameters).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]))
   const made = { rootId: '', redirectUri, request: Object.fromEntries(given) }
   const session = newAuthenticationSession(services, realm, client, made)
   tell(at, 'already_logged_in', { ...protocol.details(session), redirect_uri: redirectUri, redirected_to_client: 'true' })
-  return protocol.fail({ realm, client, request, asked: session }, 'temporarily_unavailable')
+  return protocol.fail({ realm, client, request, asked: session }, 'temporarily_unavailable', 'authentication_expired')
 }

@@ -11,7 +11,8 @@ export type ActionResult =
   | { readonly kind: 'cancelled' }
   /** Ends the login with this page: nothing comes after it (delete account, an e-mail was sent …). */
   | { readonly kind: 'end'; readonly page: PageContent }
-  | { readonly kind: 'failure'; readonly error: string }
+  /** Refuses. `description` is what the application is told, by an action that has told the log itself. */
+  | { readonly kind: 'failure'; readonly error: string; readonly description?: string }
 
 /** Something a user must do before a login ends. One file each in required-actions/; the alias is the reference's. */
 export interface RequiredAction {

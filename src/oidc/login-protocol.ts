@@ -1,5 +1,6 @@
 import type { HttpResponse } from '../http/values.ts'
 import { acrNote } from '../login/acr.ts'
+import { askedActionOf } from '../login/asked-action.ts'
 import type { FinishedLogin, LoginProtocol } from '../login/login-protocol.ts'
 import { authTimeNote, kcActionStatusNote } from '../login/notes.ts'
 import { readClaimsRequest } from '../tokens/claims-request.ts'
@@ -33,18 +34,10 @@ export function openidConnect(parts: OpenidConnectParts): LoginProtocol {
       if (requestUri !== undefined) await endPushedRequest(parts.sql, parts.clock, login.realm, requestUri)
       return send(parts, login, await successParameters(parts, login))
     },
-    fail: (login, failure) => {
+    fail: (login, failure, description) => {
       const { realm, client, request, asked } = login
       const context = { realm, client, baseUrl: request.baseUrl }
-      return send(
-        parts,
-        login,
-        errorParameters(
-          context,
-          { code: failure, description: failure === 'temporarily_unavailable' ? 'authentication_expired' : undefined },
-          asked.request['state'],
-        ),
-      )
+      return send(parts, login, errorParameters(context, { code: failure, description }, asked.request['state']))
     },
   }
 }
@@ -74,7 +67,8 @@ async function successParameters(parts: OpenidConnectParts, login: FinishedLogin
     ['session_state', client.attributes['exclude.session.state.from.auth.response'] === 'true' ? undefined : session.id],
     ['iss', issuerParameter({ realm, client, baseUrl: request.baseUrl })],
     ['kc_action_status', status],
-    ['kc_action', status === undefined ? undefined : asked.request['kc_action']],
+    // What was not begun is not named (reference behaviour).
+    ['kc_action', status === undefined || status === 'error' ? undefined : askedActionOf(asked)],
     ['code', code],
     ['id_token', tokens?.idToken],
     ['access_token', tokens?.accessToken],

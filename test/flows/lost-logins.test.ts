@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Browser, formsOf, openBrowser, visibleText } from '../server/browser.ts'
 import type { Answer } from '../server/call.ts'
-import { answerTo, appClient, baseOf, entrance } from '../server/login.ts'
+import { answerTo, appClient, baseOf, callback, entrance } from '../server/login.ts'
 import { password, person } from '../server/samples.ts'
 import { serverOfFile } from '../server.ts'
 
@@ -143,6 +143,16 @@ test('a link to the recovery of a password needs no request of an application', 
     (await closed.events()).map(({ type, error }) => [type, error]),
     [['RESET_PASSWORD_ERROR', 'not_allowed']],
   )
+})
+
+test('a link to the recovery of a password may name where it ends, among the addresses of its client', async () => {
+  const at = (uri: string): string =>
+    `${realm.url}/login-actions/reset-credentials?${new URLSearchParams({ client_id: 'app', redirect_uri: uri })}`
+  const page = await openBrowser(baseOf(realm)).get(at(callback))
+  assert.match(page.text, /id="kc-reset-password-form"/)
+  const foreign = await openBrowser(baseOf(realm)).get(at('https://evil.example/'))
+  assert.equal(foreign.status, 400)
+  assert.match(visibleText(foreign.text), /Invalid parameter: redirect_uri/)
 })
 
 test('what a realm does not allow is not shown within a login either', async () => {

@@ -62,6 +62,7 @@ const server = await serverOfFile({
         person('stale'),
         person('guest'),
         person('called'),
+        person('unproved', { emailVerified: false }),
         person('checked'),
       ],
     },
@@ -236,6 +237,16 @@ test('reset: a link is void for a user who was switched off, and where somebody 
   assert.match(text(await newBrowser().get(link)), /Action expired\. Please continue with login now\./)
 })
 
+test('reset: a link is void where passwords may not be recovered any more', { skip: server.onReference }, async () => {
+  await forget('stale')
+  const link = linkIn(await sink.next())
+  await realm.change({ resetPasswordAllowed: false })
+  const page = await newBrowser().get(link)
+  await realm.change({ resetPasswordAllowed: true })
+  assert.equal(page.status, 400)
+  assert.match(text(page), /Reset Credential not allowed/)
+})
+
 test('reset: a link dies with a password that was changed otherwise meanwhile', { skip: server.onReference }, async () => {
   await forget('stale')
   const link = linkIn(await sink.next())
@@ -338,6 +349,14 @@ test('execute-actions: what is asked for is listed first, then done action by ac
   const used = await newBrowser().get(link)
   assert.match(text(used), /Action expired\. Please continue with login now\./)
   assert.ok(answerTo((await signIn(realm, { username: 'called', password: 'second-password' })).page)?.['code'])
+})
+
+test('execute-actions: who opens the link has proved the address, whatever is asked for', { skip: server.onReference }, async () => {
+  const link = await adminLink('unproved', ['UPDATE_PROFILE'])
+  const browser = newBrowser()
+  await browser.follow(await browser.get(proceed(await browser.get(link))))
+  const snapshot = (await server.services.realms.find('acts-mails')) ?? assert.fail()
+  assert.equal((await server.services.users.findForLogin(snapshot, 'unproved'))?.email_verified, 1)
 })
 
 test('send-verify-email: an administrator’s link is confirmed in the browser that opens it', { skip: server.onReference }, async () => {

@@ -217,7 +217,7 @@ test('TERMS_AND_CONDITIONS: who declines is sent back with access_denied and ask
   const declined = await signIn(realm, { username: 'terry', password })
   assert.match(text(declined.page), /Terms and Conditions/)
   const answer = answerTo(await declined.browser.submit(declined.page, 'cancel', { cancel: '' }))
-  assert.equal(answer?.['error'], 'access_denied')
+  assert.deepEqual([answer?.['error'], answer?.['error_description']], ['access_denied', 'termsAndConditionsDeclined'])
   const { browser, page } = await signIn(realm, { username: 'terry', password })
   assert.ok(answerTo(await browser.submit(page, 'accept', { accept: '' }))?.['code'])
   assert.ok(answerTo((await signIn(realm, { username: 'terry', password })).page)?.['code'])
@@ -258,11 +258,15 @@ test('delete_credential: a credential that the user does not have is an error, o
   const refused = await unknown.browser.follow(
     await unknown.browser.submit(unknown.page, 'otp', { otp, selectedCredentialId: devices[0]?.id ?? '' }),
   )
-  assert.equal(answerTo(refused)?.['kc_action_status'], 'error')
+  assert.deepEqual([answerTo(refused)?.['kc_action_status'], answerTo(refused)?.['kc_action']], ['error', undefined])
+  await realm.events()
+  await unknown.browser.follow(await unknown.browser.get(entrance(realm, { kc_action: 'delete_credential' })))
+  assert.ok((await realm.events()).some(({ error }) => error === 'missing_credential_id'))
   for (const device of devices) {
     const page = await unknown.browser.follow(await unknown.browser.get(entrance(realm, { kc_action: `delete_credential:${device.id}` })))
     assert.match(text(page), new RegExp(`Delete ${device.user_label}`))
-    assert.equal(answerTo(await unknown.browser.submit(page, 'accept', { accept: '' }))?.['kc_action_status'], 'success')
+    const { kc_action, kc_action_status } = answerTo(await unknown.browser.submit(page, 'accept', { accept: '' })) ?? {}
+    assert.deepEqual([kc_action, kc_action_status], ['delete_credential', 'success'])
   }
   assert.ok(answerTo((await signIn(realm, options)).page)?.['code'])
 })
@@ -315,4 +319,11 @@ test('an action that an application asks for wants a fresh login: after five min
   assert.doesNotMatch(login.text, /name="password-new"/)
   const page = await browser.follow(await browser.submit(login, 'password', { password }))
   assert.match(page.text, /name="password-new"/)
+})
+
+test('taking an account away wants a login of that very moment', { skip: server.onReference }, async () => {
+  const { browser } = await signIn(realm, { username: 'waiting', password })
+  server.clock.advance(1)
+  const page = await browser.follow(await browser.get(entrance(realm, { kc_action: 'delete_account' })))
+  assert.match(text(page), /Please re-authenticate to continue/)
 })

@@ -7,7 +7,7 @@ import { infoPage } from '../pages/info.ts'
 import type { PageContent } from '../pages/page.ts'
 import type { ActionResult, RequiredAction } from '../required-action.ts'
 import type { Step } from '../step.ts'
-import { isAskedFor, isCancelled, maxAuthAgeSeconds } from './required-action-properties.ts'
+import { isAskedFor, isCancelled } from './required-action-properties.ts'
 
 /** Users may delete their account when they have this role of this client. */
 const allowingRole = { client: 'account', name: 'delete-account' } as const
@@ -26,7 +26,8 @@ export const deleteAccount: RequiredAction = {
   label: 'Delete Account',
   properties: [],
   applicationMayAsk: true,
-  maxAuthAgeSeconds,
+  // Who takes an account away proves each time that it is his.
+  maxAuthAgeSeconds: 0,
   async start(step): Promise<ActionResult> {
     if (!(await isAllowed(step))) return { kind: 'end', page: forbidden }
     return { kind: 'challenge', page: deleteAccountPage({ actionUrl: step.actionUrl, cancellable: isAskedFor(step) }) }

@@ -8,17 +8,18 @@ import type { Step } from '../step.ts'
 import { isCancelled, maxAuthAge, maxAuthAgeSeconds } from './required-action-properties.ts'
 
 /** `kc_action=delete_credential:ID`. */
+const namedId = ({ session }: Step): string | undefined => session.request['kc_action']?.split(':')[1]
+
 async function chosen(step: Step): Promise<CredentialRow | undefined> {
-  const id = step.session.request['kc_action']?.split(':')[1]
+  const id = namedId(step)
   return (await step.credentials()).find((credential) => credential.id === id && credential.type !== 'password-history')
 }
 
 const notFound = (step: Step): ActionResult => {
-  const { notes, request } = step.session
-  reportAction(step, 'CUSTOM_REQUIRED_ACTION', {
-    error: 'credential_not_found',
-    details: { credential_id: request['kc_action']?.split(':')[1] },
-  })
+  const { notes } = step.session
+  const id = namedId(step)
+  const error = id === undefined ? 'missing_credential_id' : 'credential_not_found'
+  reportAction(step, 'CUSTOM_REQUIRED_ACTION', { error, details: { credential_id: id } })
   // The application is told of the error, and the login ends well.
   notes[kcActionStatusNote] = 'error'
   delete notes[kcActionNote]

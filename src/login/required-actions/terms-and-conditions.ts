@@ -20,7 +20,7 @@ export const termsAndConditions: RequiredAction = {
     const { userId } = session
     if (userId === undefined || form.get('cancel') !== undefined) {
       reportAction(step, 'CUSTOM_REQUIRED_ACTION', { error: 'rejected_by_user' })
-      return { kind: 'failure', error: 'termsAndConditionsDeclined' }
+      return { kind: 'failure', error: 'rejected_by_user', description: 'termsAndConditionsDeclined' }
     }
     const now = String(nowSeconds(services.clock))
     await services.database.transaction((tx) => userChanges(tx).setAttribute(userId, termsAttribute, [now]))
