@@ -67,8 +67,7 @@ async function successParameters(parts: OpenidConnectParts, login: FinishedLogin
     ['session_state', client.attributes['exclude.session.state.from.auth.response'] === 'true' ? undefined : session.id],
     ['iss', issuerParameter({ realm, client, baseUrl: request.baseUrl })],
     ['kc_action_status', status],
-    // What was not begun is not named (reference behaviour).
-    ['kc_action', status === undefined || status === 'error' ? undefined : askedActionOf(asked)],
+    ['kc_action', status === undefined ? undefined : askedActionOf(asked)],
     ['code', code],
     ['id_token', tokens?.idToken],
     ['access_token', tokens?.accessToken],

@@ -68,7 +68,7 @@ test('a code app is set up by the key on the page, and every later login asks fo
     const secret = await copySecret(page)
     await page.fill('#totp', '000000')
     await page.click('#saveTOTPBtn')
-    assert.equal(await page.innerText('#input-error-totp'), 'Invalid authenticator code.')
+    assert.equal(await page.innerText('#input-error-otp-code'), 'Invalid authenticator code.')
     await page.fill('#totp', codeOf(secret))
     await page.fill('#userLabel', 'phone')
     await page.click('#saveTOTPBtn')

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openBrowser, visibleText } from '../server/browser.ts'
 import type { Answer } from '../server/call.ts'
-import { answerTo, appClient, baseOf, entrance, signIn } from '../server/login.ts'
+import { answerTo, appClient, baseOf, entrance, fieldValue, signIn } from '../server/login.ts'
 import type { TestRealm } from '../server/realm.ts'
 import { serverOfFile } from '../server.ts'
 
@@ -110,6 +110,19 @@ test('what is wrong is told together: a taken name and address, a password that 
   assert.match(text(weak), /Invalid email address\./)
   const errors = (await realm.events()).filter(({ type }) => type === 'REGISTER_ERROR').map(({ error }) => error)
   assert.deepEqual(errors, server.onReference ? ['email_in_use', 'invalid_registration'] : ['username_in_use', 'invalid_registration'])
+})
+
+test('the hint of the application is the name, or the address where that is the name', async () => {
+  for (const [name, field] of [
+    ['acts-register', 'username'],
+    ['acts-register-email', 'email'],
+  ] as const) {
+    const at = server.realm(name)
+    const url = entrance(at, { login_hint: 'new@example.test' }, 'registrations')
+    const browser = openBrowser(baseOf(at))
+    const page = await browser.follow(await browser.get(url))
+    assert.equal(fieldValue(page, field), 'new@example.test')
+  }
 })
 
 test('a right form makes the user and logs him in; the name and address are in lower case', async () => {

@@ -258,7 +258,7 @@ test('delete_credential: a credential that the user does not have is an error, o
   const refused = await unknown.browser.follow(
     await unknown.browser.submit(unknown.page, 'otp', { otp, selectedCredentialId: devices[0]?.id ?? '' }),
   )
-  assert.deepEqual([answerTo(refused)?.['kc_action_status'], answerTo(refused)?.['kc_action']], ['error', undefined])
+  assert.equal(answerTo(refused)?.['kc_action_status'], 'error')
   await realm.events()
   await unknown.browser.follow(await unknown.browser.get(entrance(realm, { kc_action: 'delete_credential' })))
   assert.ok((await realm.events()).some(({ error }) => error === 'missing_credential_id'))

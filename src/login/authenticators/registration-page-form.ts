@@ -95,7 +95,9 @@ export const registrationForm: Authenticator = {
     const parts = await partsOf(step)
     if (parts === undefined) return { kind: 'failure', error: 'invalid_registration' }
     const hint = step.session.request['login_hint']
-    return challenge(step, parts, hint === undefined ? {} : { [hint.includes('@') ? 'email' : 'username']: [hint] }, [])
+    const isAddress = step.realm.settings.registrationEmailAsUsername === true || notedInvitation(step.session) !== undefined
+    const named = isAddress ? 'email' : 'username'
+    return challenge(step, parts, hint === undefined ? {} : { [named]: [hint] }, [])
   },
   async submit(step, form: Form): Promise<StepResult> {
     const parts = await partsOf(step)

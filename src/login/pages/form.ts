@@ -18,6 +18,8 @@ export interface Field {
   readonly readOnly?: boolean | undefined
   readonly disabled?: boolean | undefined
   readonly problem?: Problem | undefined
+  /** What stands behind `input-error-` in the id of the problem's element; the input's id unless given. */
+  readonly problemId?: string
   /** A line below the input that tells what is expected. */
   readonly help?: string | undefined
   /** Further content below the input. */
@@ -31,8 +33,8 @@ const attribute = (name: 'autocomplete' | 'inputmode', value: string | undefined
   value === undefined ? undefined : name === 'autocomplete' ? html` autocomplete="${value}"` : html` inputmode="${value}"`
 
 /** Which elements say more about the input, for those who cannot see that they stand below it. */
-function describedBy({ id, help, problem }: Field): Html | undefined {
-  const ids = [...(help === undefined ? [] : [`form-help-text-${id}`]), ...(problem === undefined ? [] : [`input-error-${id}`])]
+function describedBy({ id, help, problem, problemId = id }: Field): Html | undefined {
+  const ids = [...(help === undefined ? [] : [`form-help-text-${id}`]), ...(problem === undefined ? [] : [`input-error-${problemId}`])]
   return ids.length === 0 ? undefined : html` aria-describedby="${ids.join(' ')}"`
 }
 
@@ -50,11 +52,11 @@ function input(field: Field): Html {
 }
 
 /** The room of a field's message is always there: a screen reader hears what is put into it. */
-const problemOf = (context: PageContext, { id, problem }: Field): Html =>
+const problemOf = (context: PageContext, { id, problem, problemId = id }: Field): Html =>
   html`<div id="input-error-container-${id}" class="pf-v5-c-form__helper-text" aria-live="polite">${
     problem === undefined
       ? undefined
-      : html`<div class="pf-v5-c-helper-text__item pf-m-error" id="input-error-${id}"><span class="pf-v5-c-helper-text__item-text kc-feedback-text">${context.problem(problem)}</span></div>`
+      : html`<div class="pf-v5-c-helper-text__item pf-m-error" id="input-error-${problemId}"><span class="pf-v5-c-helper-text__item-text kc-feedback-text">${context.problem(problem)}</span></div>`
   }</div>`
 
 function group(context: PageContext, field: Field, control: Html): Html {

@@ -47,6 +47,7 @@ ${form(
     autofocus: true,
     required: true,
     problem: page.codeProblem,
+    problemId: 'otp-code',
   }),
   hiddenField('totpSecret', page.secret, 'totpSecret'),
   page.barcode === undefined ? hiddenField('mode', 'manual', 'mode') : undefined,
@@ -57,6 +58,7 @@ ${form(
     value: page.label,
     required: page.labelRequired,
     problem: page.labelProblem,
+    problemId: 'otp-label',
   }),
   html`
 <div class="pf-v5-c-form__group" id="kc-form-options">${checkbox({ id: 'logout-sessions', label: context.text('logoutOtherSessions') })}</div>`,
