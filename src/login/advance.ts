@@ -70,6 +70,8 @@ async function withOtherWays(context: LoginContext, { id }: FlowExecution, page:
 async function settle(context: LoginContext, outcome: FlowOutcome): Promise<HttpResponse> {
   const { session } = context
   if (outcome.kind === 'success') {
+    // A flow that asked nobody who he is has let nobody in.
+    if (session.userId === undefined) return fail(context, 'invalid_user_credentials')
     if (!insistedLevelIsReached(context, levelMaxAges(context.authentication, flowOf(context)))) return fail(context, 'acr_not_fulfilled')
     session.stage = 'required-actions'
     return completeLogin(context)

@@ -89,6 +89,13 @@ const server = await serverOfFile({
       users,
     },
     {
+      realm: 'flows-nobody',
+      enabled: true,
+      browserFlow: 'nobody asked',
+      authenticationFlows: [flow('nobody asked', [step('allow-access-authenticator', 'REQUIRED')])],
+      clients: [appClient],
+    },
+    {
       realm: 'flows-no-code',
       enabled: true,
       directGrantFlow: 'password alone',
@@ -195,6 +202,14 @@ test('a flow that names what this server does not have lets nobody in', async ()
   assert.equal(page.status, 400)
   const answer = await realm.token({ grant_type: 'password', client_id: 'app', username: 'taras', password })
   expectError(answer, 400, 'invalid_grant', 'Invalid user credentials')
+})
+
+test('a flow that asks nobody who he is lets nobody in', async () => {
+  const realm = server.realm('flows-nobody')
+  const browser = openBrowser(baseOf(realm))
+  const page = await browser.follow(await browser.get(entrance(realm)))
+  assert.equal(page.status, 400)
+  assert.match(visibleText(page.text), /Invalid username or password\./)
 })
 
 test('a realm’s own flow for the password grant: without its code execution a password is enough', async () => {
