@@ -4,7 +4,7 @@ import type { Answer, Json } from '../server/call.ts'
 import { jwtClaims } from '../server/jwt.ts'
 import { as, person, service } from '../server/samples.ts'
 import { serverOfFile } from '../server.ts'
-import { clientIds } from './administrators.ts'
+import { administrator, bearerOf, callerOf, clientIds } from './administrators.ts'
 
 const claim = (name: string, value: string): Json => ({
   name,
@@ -31,7 +31,11 @@ const server = await serverOfFile({
         service('full', { rootUrl: 'http://r', redirectUris: ['http://r/*'], webOrigins: ['http://r'] }),
         service('lightweight', { attributes: { 'client.use.lightweight.access.token.enabled': 'true' } }),
       ],
-      users: [person('joe', { realmRoles: ['default-roles-cli-eval', 'reader'] })],
+      users: [
+        person('joe', { realmRoles: ['default-roles-cli-eval', 'reader'] }),
+        administrator('clients-only', ['view-clients']),
+        administrator('clients-and-users', ['manage-clients', 'view-users']),
+      ],
     },
   ],
 })
@@ -193,4 +197,20 @@ test('a token shows a change of mappers, scopes and settings at once', async () 
   await server.admin('PUT', client, { enabled: false })
   assert.notEqual((await server.realm('cli-eval').token({ grant_type: 'client_credentials' }, { basic: as('full') })).status, 200)
   await server.admin('PUT', client, { enabled: true })
+})
+
+test('what a token would tell of somebody is for those who may see him', async () => {
+  for (const [name, status] of [
+    ['clients-only', 403],
+    ['clients-and-users', 200],
+  ] as const) {
+    const call = callerOf(server, await bearerOf(server, 'cli-eval', name))
+    for (const kind of ['access-token', 'id-token', 'userinfo']) {
+      const path = `${realm}/clients/${ids['narrow']}/evaluate-scopes/generate-example-${kind}`
+      const answer = await call('GET', `${path}?userId=${joe}`)
+      assert.equal(answer.status, status, `${name} ${kind}`)
+      if (status === 403) assert.deepEqual(answer.json, { error: 'You have no access to this user' })
+      assert.deepEqual((await call('GET', `${path}?userId=nobody`)).json, { error: 'No user found' })
+    }
+  }
 })

@@ -122,13 +122,15 @@ async function listRoles(context: AdminContext, granted: boolean): Promise<HttpR
 
 /** As if the user had logged in just now. Nothing is stored and nothing is signed. */
 async function getExample(context: AdminContext, kind: 'access' | 'id' | 'userinfo'): Promise<HttpResponse> {
-  const { services, realm, request } = context
+  const { services, realm, request, permissions } = context
   const { client, scopes } = await evaluated(context)
   const parameters = readQuery(request)
   const userId = parameters.get('userId')
   if (userId === undefined) throw new AdminError(404, { error: 'No userId provided' })
   const row = await userRows(services.database).findById(realm.id, userId)
   if (row === undefined) throw new AdminError(404, { error: 'No user found' })
+  // Claims tell who somebody is.
+  if (!permissions.has('view-users', 'manage-users')) throw new AdminError(403, { error: 'You have no access to this user' })
   const user = await loadUserFacts(services.database, row)
   const permitted = permittedScopes(scopes, user)
   const session = newSession(context, user.id, permitted)
