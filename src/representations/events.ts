@@ -1,4 +1,4 @@
-import { boolean, cleared, list, long, map, object, primitive, type Representation, table, text, unordered } from './fields.ts'
+import { boolean, cleared, long, map, object, primitive, type Representation, set, table, text } from './fields.ts'
 
 export const authDetailsRepresentation = table('AuthDetailsRepresentation', {
   realmId: text,
@@ -42,8 +42,8 @@ export type AdminEventRepresentation = Representation<typeof adminEventRepresent
 export const realmEventsConfigRepresentation = table('RealmEventsConfigRepresentation', {
   eventsEnabled: primitive(boolean),
   eventsExpiration: cleared(long),
-  eventsListeners: unordered(list(text)),
-  enabledEventTypes: unordered(list(text)),
+  eventsListeners: set(text),
+  enabledEventTypes: set(text),
   adminEventsEnabled: boolean,
   adminEventsDetailsEnabled: boolean,
 })

@@ -104,9 +104,11 @@ const addDefault = statement(
 )
 const removeDefault = statement('group.remove-realm-default', 'delete from realm_default_group where realm_id = $1 and group_id = $2')
 const defaults = statement('group.realm-defaults', 'select group_id from realm_default_group where realm_id = $1')
+const removeDefaults = statement('group.remove-realm-defaults', 'delete from realm_default_group where realm_id = $1')
 const defaultRows = statement(
   'group.realm-default-rows',
-  `select ${columnsOf} from realm_default_group d join user_group g on g.id = d.group_id where d.realm_id = $1 order by g.name, g.id`,
+  `select d.realm_id, ${columnsOf} from realm_default_group d join user_group g on g.id = d.group_id
+   where d.realm_id in {{list $1}} order by g.name, g.id`,
 )
 
 /** A role of a group by name; `client` is the clientId of a client role. */
@@ -163,8 +165,9 @@ export const groups = (sql: Sql) => {
     countOfUser: (userId: string, pattern: string) => counted(sql.one(countOfUser, userId, pattern)),
     addRealmDefault: (realmId: string, groupId: string) => sql.run(addDefault, realmId, groupId),
     removeRealmDefault: (realmId: string, groupId: string) => sql.run(removeDefault, realmId, groupId),
+    removeRealmDefaults: (realmId: string) => sql.run(removeDefaults, realmId),
     realmDefaults: (realmId: string) => sql.all<{ group_id: string }>(defaults, realmId),
-    /** The groups that new users join. */
-    realmDefaultRows: (realmId: string) => sql.all<GroupRow>(defaultRows, realmId),
+    /** The groups that new users of the realms join. */
+    realmDefaultRows: (realmIds: readonly string[]) => sql.all<GroupRow & { realm_id: string }>(defaultRows, JSON.stringify(realmIds)),
   }
 }

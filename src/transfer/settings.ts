@@ -31,6 +31,8 @@ export function settled(realm: RealmRepresentation): RealmRepresentation {
   if (result.sslRequired !== undefined) result.sslRequired = result.sslRequired.toLowerCase()
   if (result.sslRequired !== undefined && !sslModes.has(result.sslRequired))
     throw new ImportError(400, 'Invalid sslRequired: all, external and none are known')
+  // Events that never expire are kept without the member (reference behaviour).
+  if (result.eventsExpiration === 0) delete result.eventsExpiration
   if (result.duplicateEmailsAllowed) {
     result.loginWithEmailAllowed = false
     result.registrationEmailAsUsername = false
@@ -38,8 +40,8 @@ export function settled(realm: RealmRepresentation): RealmRepresentation {
   return result
 }
 
-/** A file's policies are kept whatever they are; what somebody types must be known. */
-function policyText(given: string): string {
+/** A file's policies are kept whatever they are; what somebody types must be known. Throws ImportError. */
+export function policyText(given: string): string {
   const read = readPolicyText(given)
   if (read.kind === 'wrong') throw new ImportError(400, read.message)
   return read.text
@@ -102,25 +104,37 @@ export function changedSettings(before: RealmRepresentation, patch: Patch<typeof
 /** Settings of the device flow are forgotten by every PUT that does not say them again (reference behaviour). */
 const deviceDefaults = (): RealmRepresentation => Object.fromEntries(deviceMembers.map((name) => [name, settingDefaults[name]]))
 
+/** Whether a policy comes with the member that leads it: a name, since an empty one names nobody (reference behaviour). */
+const bringsSecurityKeys = (given: RealmRepresentation): boolean => Boolean(given.webAuthnPolicyRpEntityName)
+const bringsPasswordless = (given: RealmRepresentation): boolean => Boolean(given.webAuthnPolicyPasswordlessRpEntityName)
+
 /** A policy for security keys that comes with its leading member is a whole new one. */
 function securityKeyDefaults(given: RealmRepresentation): RealmRepresentation {
   const isPasswordless = (name: string): boolean => name.startsWith('webAuthnPolicyPasswordless')
   const fresh = Object.entries(settingDefaults).filter(([name]) =>
-    isPasswordless(name)
-      ? given.webAuthnPolicyPasswordlessRpEntityName !== undefined
-      : name.startsWith('webAuthnPolicy') && given.webAuthnPolicyRpEntityName !== undefined,
+    isPasswordless(name) ? bringsPasswordless(given) : name.startsWith('webAuthnPolicy') && bringsSecurityKeys(given),
   )
   return structuredClone(Object.fromEntries(fresh))
 }
 
-/** Texts have a path of their own; the others belong to features that are off. */
-const leftAlone: ReadonlySet<string> = new Set(['localizationTexts', 'verifiableCredentialsEnabled', 'scimApiEnabled'])
+/** Members of realm files that are no settings of the realm: kept as they came, neither shown nor changed. */
+export const broughtAlong = [
+  'adminPermissionsClient',
+  'userFederationProviders',
+  'userFederationMappers',
+  'protocolMappers',
+  'applications',
+  'oauthClients',
+] as const satisfies readonly (keyof RealmRepresentation)[]
+
+/** Texts have a path of their own; the next belong to features that are off. */
+const leftAlone: ReadonlySet<string> = new Set(['localizationTexts', 'verifiableCredentialsEnabled', 'scimApiEnabled', ...broughtAlong])
 
 /** Members that a PUT may change, and policies whose leading member is there. */
 function isSetting(name: string, given: RealmRepresentation): boolean {
   if (notSettings.has(name) || name.startsWith('otp') || leftAlone.has(name)) return false
-  if (name.startsWith('webAuthnPolicyPasswordless')) return given.webAuthnPolicyPasswordlessRpEntityName !== undefined
-  return !name.startsWith('webAuthnPolicy') || given.webAuthnPolicyRpEntityName !== undefined
+  if (name.startsWith('webAuthnPolicyPasswordless')) return bringsPasswordless(given)
+  return !name.startsWith('webAuthnPolicy') || bringsSecurityKeys(given)
 }
 
 const otpPolicy = (given: RealmRepresentation): RealmRepresentation => {

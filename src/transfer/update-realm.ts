@@ -4,6 +4,7 @@ import type { Patch } from '../representations/fields.ts'
 import type { RealmRepresentation, realmRepresentation } from '../representations/realm.ts'
 import { authentication } from '../storage/authentication.ts'
 import { clients as clientRows } from '../storage/clients.ts'
+import { groups as groupRows } from '../storage/groups.ts'
 import { realms as realmRows } from '../storage/realms.ts'
 import { type Sql, UniqueViolation } from '../storage/sql.ts'
 import { ImportError } from './errors.ts'
@@ -15,9 +16,15 @@ import { writeComponents } from './write-components.ts'
 
 /**
  * Changes a realm's own settings; sections such as clients or users in the patch are left alone (reference behaviour). A new name also
- * renames master's client for the realm and the paths of the built-in clients. Throws ImportError.
+ * renames master's client for the realm and the paths of the built-in clients. New users will join `defaultGroupIds` where they are given.
+ * Throws ImportError.
  */
-export async function updateRealm(parts: TransferParts, realm: RealmSnapshot, patch: Patch<typeof realmRepresentation>): Promise<void> {
+export async function updateRealm(
+  parts: TransferParts,
+  realm: RealmSnapshot,
+  patch: Patch<typeof realmRepresentation>,
+  defaultGroupIds?: readonly string[],
+): Promise<void> {
   const { database } = parts
   const merged = changedSettings(realm.settings as RealmRepresentation, patch)
   const name = typeof patch.realm === 'string' ? patch.realm : realm.name
@@ -32,6 +39,8 @@ export async function updateRealm(parts: TransferParts, realm: RealmSnapshot, pa
     .transaction(async (tx) => {
       await writeComponents(tx, realm.id, added)
       await realmRows(tx).update({ id: realm.id, name, enabled, doc: settingsDoc(merged) })
+      if (defaultGroupIds !== undefined) await groupRows(tx).removeRealmDefaults(realm.id)
+      for (const id of defaultGroupIds ?? []) await groupRows(tx).addRealmDefault(realm.id, id)
       return name === realm.name ? undefined : rename(tx, realm, name)
     })
     .catch((error: unknown) => {

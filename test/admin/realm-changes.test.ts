@@ -211,3 +211,65 @@ test('a password policy that nobody knows is refused and changes nothing', async
   assert.deepEqual(await read(), before)
   await put({ passwordPolicy: '' })
 })
+
+test('a realm that is made has a password policy that somebody knows', async () => {
+  const { status, json } = await server.admin('POST', '/realms', { realm: 'adm-policy', passwordPolicy: 'nonsense(3)' })
+  assert.deepEqual([status, json], [400, { errorMessage: 'Password policy not found' }])
+  assert.equal((await server.admin('GET', '/realms/adm-policy')).status, 404)
+})
+
+test('the groups that new users join are shown by their paths, and a PUT replaces them', async () => {
+  const make = async (path: string, name: string): Promise<string> => {
+    const { headers, status, text } = await server.admin('POST', `/realms/adm-put${path}`, { name })
+    assert.equal(status, 201, text)
+    return String(headers['location']).split('/').at(-1) ?? ''
+  }
+  const top = await make('/groups', 'top')
+  await make(`/groups/${top}/children`, 'below')
+  await make('/groups', 'other')
+  assert.equal('defaultGroups' in (await read()), false)
+  await put({ defaultGroups: ['/top/below', 'other'] })
+  const listed = (await server.admin('GET', '/realms')).json as unknown as Json[]
+  for (const realm of [await read(), listed.find((one) => one['realm'] === 'adm-put') ?? {}])
+    assert.deepEqual((realm['defaultGroups'] as string[]).toSorted(), ['/other', '/top/below'])
+  const before = await read()
+  const { status } = await server.admin('PUT', '/realms/adm-put', { defaultGroups: ['/top', '/nope'], displayName: 'not kept' })
+  assert.equal(status, server.onReference ? 500 : 400)
+  assert.deepEqual(await read(), before)
+  await put({ displayName: 'as before' })
+  assert.equal(((await read())['defaultGroups'] as string[]).length, 2)
+  assert.equal((await server.admin('DELETE', `/realms/adm-put/groups/${top}`)).status, 204)
+  assert.deepEqual((await read())['defaultGroups'], ['/other'])
+  await put({ defaultGroups: [] })
+  assert.equal('defaultGroups' in (await read()), false)
+})
+
+test('lists of events have every word once, and events that never expire have no number', async () => {
+  await put({ eventsListeners: ['email', 'jboss-logging', 'email'], enabledEventTypes: ['LOGIN', 'LOGIN'], eventsExpiration: 60 })
+  const some = await read()
+  assert.deepEqual((some['eventsListeners'] as string[]).toSorted(), ['email', 'jboss-logging'])
+  assert.deepEqual([some['enabledEventTypes'], some['eventsExpiration']], [['LOGIN'], 60])
+  assert.equal((await server.admin('PUT', '/realms/adm-put/events/config', { eventsEnabled: true })).status, 204)
+  assert.equal('eventsExpiration' in (await read()), false)
+  await put({ eventsListeners: ['jboss-logging'], enabledEventTypes: [], eventsExpiration: 0, eventsEnabled: false })
+  assert.equal('eventsExpiration' in (await read()), false)
+})
+
+test('what files of old bring along is neither shown nor changed by a PUT', async () => {
+  const brought = {
+    userFederationProviders: [{ displayName: 'x', providerName: 'ldap' }],
+    userFederationMappers: [{ name: 'x' }],
+    protocolMappers: [{ name: 'x', protocol: 'openid-connect', protocolMapper: 'oidc-full-name-mapper' }],
+    applications: [{ name: 'x' }],
+    oauthClients: [{ name: 'x' }],
+    adminPermissionsClient: { clientId: 'x' },
+  }
+  for (const [name, value] of Object.entries(brought)) assert.deepEqual(await difference({ [name]: value }), {}, name)
+})
+
+test('a policy of security keys whose relying party has no name is left as it is', async () => {
+  await put({ webAuthnPolicyRpEntityName: 'Own', webAuthnPolicySignatureAlgorithms: ['RS256'] })
+  assert.deepEqual(await difference({ webAuthnPolicyRpEntityName: '', webAuthnPolicySignatureAlgorithms: ['ES512'] }), {})
+  await put({ webAuthnPolicyPasswordlessRpEntityName: 'Own' })
+  assert.deepEqual(await difference({ webAuthnPolicyPasswordlessRpEntityName: '', webAuthnPolicyPasswordlessRpId: 'x' }), {})
+})

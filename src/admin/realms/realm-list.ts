@@ -8,6 +8,7 @@ import type { RoleRow } from '../../storage/roles.ts'
 import { masterRealm } from '../../transfer/import-realm.ts'
 import { flagParameter, jsonText } from '../bodies.ts'
 import { authenticateCaller } from '../caller.ts'
+import { defaultGroupPaths } from '../groups/default-groups.ts'
 import { forbidden, permissionsByRealm, realmPermissions } from '../permissions.ts'
 import type { AdminServices } from '../services.ts'
 
@@ -26,10 +27,18 @@ const textsMax = 2_000
 
 export const openRealmTexts = (): RealmTexts => boundedMap(textsMax)
 
+/** What a realm shows beside its settings. */
+export interface RealmAbout {
+  readonly id: string
+  readonly realm: string
+  readonly enabled: boolean
+  readonly defaultGroups?: string[]
+}
+
 /** A realm with its default role, as the list shows it. */
 type Describe = (
   settings: RealmRepresentation,
-  about: { readonly id: string; readonly realm: string; readonly enabled: boolean },
+  about: RealmAbout,
   role: Pick<RoleRow, 'id' | 'name' | 'doc'> | undefined,
 ) => RealmRepresentation
 
@@ -67,15 +76,17 @@ async function textsOf(
     if (known?.revision === revision) texts.set(id, known)
     else missing.push(id)
   }
-  for (const row of missing.length === 0 ? [] : await realmRows(database).withDefaultRoles(missing)) {
-    const text = print(row, describe)
+  if (missing.length === 0) return texts
+  const groups = await defaultGroupPaths(database, missing)
+  for (const row of await realmRows(database).withDefaultRoles(missing)) {
+    const text = print(row, describe, groups.get(row.id))
     texts.set(row.id, text)
     realmTexts.set(row.id, text)
   }
   return texts
 }
 
-function print(row: RealmWithDefaultRoleRow, describe: Describe): RealmText {
+function print(row: RealmWithDefaultRoleRow, describe: Describe, defaultGroups: string[] | undefined): RealmText {
   const about = { id: row.id, realm: row.name, enabled: row.enabled === 1 }
   const { revision, role_id: id, role_name: name, role_doc: doc } = row
   const role = id === null || name === null || doc === null ? undefined : { id, name, doc }
@@ -87,7 +98,7 @@ function print(row: RealmWithDefaultRoleRow, describe: Describe): RealmText {
   }
   return {
     revision,
-    whole: printRepresentation(realmRepresentation, describe(settings, about, role)),
+    whole: printRepresentation(realmRepresentation, describe(settings, { ...about, ...(defaultGroups ? { defaultGroups } : {}) }, role)),
     brief: printRepresentation(realmRepresentation, { ...about, ...named }),
   }
 }

@@ -13,15 +13,17 @@ import { ImportError } from '../../transfer/errors.ts'
 import { importRealm, masterRealm } from '../../transfer/import-realm.ts'
 import { settingsDoc } from '../../transfer/realm-doc.ts'
 import { removeRealm } from '../../transfer/remove-realm.ts'
+import { broughtAlong, policyText } from '../../transfer/settings.ts'
 import { requireCounts, requireSender } from '../../transfer/settings-checks.ts'
 import { updateRealm } from '../../transfer/update-realm.ts'
 import { type AdminContext, type AdminRoute, adminPreflight, audit } from '../admin-route.ts'
 import { created, json, jsonText, noContent, readPatch, readRepresentation } from '../bodies.ts'
 import { authenticateCaller } from '../caller.ts'
+import { defaultGroupPaths, namedDefaultGroups } from '../groups/default-groups.ts'
 import { forbidden, type Permissions, realmPermissions } from '../permissions.ts'
 import type { AdminServices } from '../services.ts'
 import { checkedPolicies, checkedProfiles } from './client-policies.ts'
-import { listRealms } from './realm-list.ts'
+import { listRealms, type RealmAbout } from './realm-list.ts'
 
 type RealmPatch = Patch<typeof realmRepresentation>
 
@@ -84,6 +86,7 @@ async function create(
 ): Promise<{ readonly name: string }> {
   requireCounts(given)
   requireSender(given.smtpServer, 'error')
+  if (given.passwordPolicy) policyText(given.passwordPolicy)
   return importRealm(services, given, 'create', context)
 }
 
@@ -97,7 +100,9 @@ async function getRealm({ services, realm, permissions }: AdminContext): Promise
   if (!permissions.has(...view)) return json(reducedView(realm, permissions))
   const role = await roleRows(services.database).findById(realm.id, realm.defaultRoleId)
   const { id, name, enabled, settings } = realm
-  return jsonText(printRepresentation(realmRepresentation, describeRealm(settings, { id, realm: name, enabled }, role)))
+  const defaultGroups = (await defaultGroupPaths(services.database, [id])).get(id)
+  const about = { id, realm: name, enabled, ...(defaultGroups ? { defaultGroups } : {}) }
+  return jsonText(printRepresentation(realmRepresentation, describeRealm(settings, about, role)))
 }
 
 function reducedView({ name, settings }: RealmSnapshot, permissions: Permissions): RealmRepresentation {
@@ -115,10 +120,11 @@ function reducedView({ name, settings }: RealmSnapshot, permissions: Permissions
 /** A realm as the reference prints one, secrets masked; its texts have a path of their own. */
 function describeRealm(
   { localizationTexts: _texts, ...settings }: RealmRepresentation,
-  about: { readonly id: string; readonly realm: string; readonly enabled: boolean },
+  about: RealmAbout,
   role: Pick<RoleRow, 'id' | 'name' | 'doc'> | undefined,
 ): RealmRepresentation {
   const realm: RealmRepresentation = { ...settings, ...about }
+  for (const name of broughtAlong) delete realm[name]
   if (role) {
     const { description } = JSON.parse(role.doc) as RoleRepresentation
     const described = description === undefined ? {} : { description }
@@ -135,7 +141,9 @@ async function putRealm(context: AdminContext): Promise<HttpResponse> {
 /** What a PUT of the realm does with its body, once it is read. */
 export async function changeOwnSettings(context: AdminContext, patch: RealmPatch): Promise<void> {
   const { services, realm } = context
-  await updateRealm(services, realm, await withCheckedPolicies(realm, patch)).catch(toAdminError)
+  const { defaultGroups } = patch as RealmRepresentation
+  const groupIds = defaultGroups && (await namedDefaultGroups(context, defaultGroups))
+  await updateRealm(services, realm, await withCheckedPolicies(realm, patch), groupIds).catch(toAdminError)
   // Who was locked out by failures must not stay so without a protection that lets in again.
   if (realm.settings.bruteForceProtected && patch.bruteForceProtected === false) await services.bruteForce.forgetAll(realm)
   audit(context, { operation: 'UPDATE', resourceType: 'REALM', resourcePath: '', representation: representationOf(patch) })
