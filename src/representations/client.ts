@@ -12,6 +12,7 @@ import {
   type Representation,
   secret,
   secretKeys,
+  set,
   table,
   text,
   unordered,
@@ -35,8 +36,8 @@ export const clientRepresentation = table(
     secret: secret(text, 'export'),
     registrationAccessToken: text,
     defaultRoles: unordered(list(text)),
-    redirectUris: unordered(list(text)),
-    webOrigins: unordered(list(text)),
+    redirectUris: set(text),
+    webOrigins: set(text),
     notBefore: integer,
     bearerOnly: boolean,
     consentRequired: boolean,
@@ -86,7 +87,7 @@ export type ManagementPermissionReference = Representation<typeof managementPerm
 export const clientInitialAccessCreatePresentation = table('ClientInitialAccessCreatePresentation', {
   expiration: integer,
   count: integer,
-  webOrigins: unordered(list(text)),
+  webOrigins: set(text),
 })
 
 export type ClientInitialAccessCreatePresentation = Representation<typeof clientInitialAccessCreatePresentation>

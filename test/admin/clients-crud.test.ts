@@ -404,3 +404,21 @@ test('a search by attributes is refused: none is named as searchable', async () 
     })
   assert.equal((await server.admin('GET', `${base}?q=bad&max=1`)).status, 200)
 })
+
+test('a client that asks people for consent has not every role in its scope, unless it says so', async () => {
+  for (const [given, fullScopeAllowed] of [
+    [{}, true],
+    [{ consentRequired: true }, false],
+    [{ consentRequired: true, fullScopeAllowed: true }, true],
+  ] as const) {
+    const clientId = `consent ${JSON.stringify(given)}`
+    assert.equal((await read(await create({ clientId, ...given })))['fullScopeAllowed'], fullScopeAllowed, clientId)
+  }
+})
+
+test('addresses of a client are kept once each', async () => {
+  const id = await create({ clientId: 'doubled', redirectUris: ['http://a', 'http://a'], webOrigins: ['+', '+'] })
+  assert.deepEqual([(await read(id))['redirectUris'], (await read(id))['webOrigins']], [['http://a'], ['+']])
+  const twice = { redirectUris: ['http://b', 'http://b'], webOrigins: ['http://b', 'http://b'] }
+  assert.deepEqual(await changed(id, twice), { redirectUris: ['http://b'], webOrigins: ['http://b'] })
+})

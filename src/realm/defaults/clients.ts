@@ -89,6 +89,8 @@ export function completeClient(given: ClientRepresentation, context: ClientConte
   const redirectUris = fromRoot?.redirectUris ?? [...new Set(given.redirectUris)]
   const client: ClientRepresentation = {
     ...clientDefaults,
+    // Whom people are asked to trust sees no roles beyond what it was given (reference behaviour).
+    ...(given.consentRequired ? { fullScopeAllowed: false } : {}),
     ...(via === 'admin' ? protocolDefaults(given) : {}),
     ...(directGrantsOnly === undefined ? {} : { standardFlowEnabled: !directGrantsOnly, directAccessGrantsEnabled: directGrantsOnly }),
     ...own,
