@@ -14,9 +14,13 @@ function read<T>(parse: () => T, as?: AdminError): T {
   }
 }
 
-function requireJson(request: HttpRequest): void {
-  const type = (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase()
-  if (request.body.length > 0 && type !== 'application/json')
+/** Types that stand for JSON where it is asked for. */
+const jsonTypes: ReadonlySet<string | undefined> = new Set(['application/json', 'application/*', '*/*'])
+
+/** Throws 415 for a body that says to be something else. One that says nothing is taken for JSON (reference behaviour). */
+export function requireJson({ headers, body }: HttpRequest): void {
+  const type = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase()
+  if (body.length > 0 && type !== undefined && !jsonTypes.has(type))
     throw new AdminError(415, { error: 'The content-type header value did not match the value in @Consumes' })
 }
 

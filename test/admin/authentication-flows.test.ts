@@ -215,6 +215,15 @@ test('a copy has everything below it, under names of its own, at the odd address
   )
 })
 
+test('a copy of a flow that stands below another is no flow to choose', async () => {
+  const { status, headers } = await call('POST', '/flows/forms/copy', { newName: 'forms apart' })
+  assert.equal(status, 201)
+  const { json } = await call('GET', `/flows/${idOf(headers['location'])}`)
+  assert.deepEqual([json['alias'], json['topLevel'], json['builtIn']], ['forms apart', false, false])
+  assert.equal(await flowNamed('forms apart'), undefined)
+  assert.equal((await executionsOf('forms apart'))[0]?.['providerId'], 'auth-username-password-form')
+})
+
 test('executions are added behind the others, moved, changed and removed', async () => {
   await createFlow('moving')
   for (const provider of ['auth-cookie', 'auth-otp-form']) {

@@ -152,6 +152,13 @@ test('servers of an application are noted, asked and forgotten', async () => {
     new Set(['127.0.0.1', '127.0.0.2']),
   )
   await answered('POST', `${path('machine')}/nodes`, {}, 400, { error: 'Node not found in params' })
+  for (const [node, character] of [
+    ['http://node', ':'],
+    ['a/b', '/'],
+    ['a b@c', '@'],
+    ['a$', '$'],
+  ])
+    await answered('POST', `${path('machine')}/nodes`, { node }, 400, { error: `Character '${character}' not allowed.` })
   const events = await eventsOf(() => server.admin('DELETE', `${path('machine')}/nodes/127.0.0.1`))
   assert.deepEqual(
     events,

@@ -65,6 +65,7 @@ const addresses: readonly Case[] = [
 ]
 
 const change: readonly Case[] = [
+  ['PUT', '/realms/adm-err', { body: '{bad' }, 400, { error: 'invalid_request', error_description: 'Cannot parse the JSON' }],
   ['PUT', '/realms/adm-err', { form: { displayName: 'x' } }, 415, wrongType],
   [
     'PUT',
@@ -165,5 +166,14 @@ test('a realm whose parts do not fit together is refused and leaves nothing behi
     assert.equal(status, 400, JSON.stringify(realm))
     assert.match(String(body['errorMessage']), named)
     assert.equal((await server.admin('GET', '/realms/adm-misfit')).status, 404)
+  }
+})
+
+test('a body that does not say what it is stands for JSON', async () => {
+  for (const headers of [{}, { 'content-type': '*/*' }]) {
+    const displayName = `sent with ${JSON.stringify(headers)}`
+    const { status, text } = await send('PUT', '/realms/adm-err', { body: JSON.stringify({ displayName }), headers })
+    assert.deepEqual([status, text], [204, ''])
+    assert.equal((await server.admin('GET', '/realms/adm-err')).json['displayName'], displayName)
   }
 })

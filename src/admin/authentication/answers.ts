@@ -1,8 +1,8 @@
 import { AdminError } from '../../http/errors.ts'
 import type { HttpRequest, HttpResponse } from '../../http/values.ts'
 import { json as anyJson, type Field, map } from '../../representations/fields.ts'
-import { parseField } from '../../representations/parse.ts'
-import { RepresentationError } from '../../representations/representation-error.ts'
+import { readField } from '../bodies.ts'
+import { requireUnreserved } from '../reserved-characters.ts'
 
 export const viewRoles = ['view-realm', 'manage-realm'] as const
 export const manageRoles = ['manage-realm'] as const
@@ -22,16 +22,12 @@ export const duplicateResource = (): AdminError => new AdminError(409, { error: 
 export const notFound = (error: string): AdminError => new AdminError(404, { error })
 export const badRequest = (error: string): AdminError => new AdminError(400, { error })
 
-/** Characters that a name in this part of the Admin API may not have: those that RFC 3986 reserves, but for the quote (reference behaviour). */
-const reserved = /[!#$&()*+,/:;=?@[\\\]]/
-
 /** Longest name: the reference's database holds no more. */
 const nameMax = 255
 
 /** Throws for a name with a character that the reference refuses, or one that its database cannot hold. */
 export function requireName(name: string): void {
-  const bad = reserved.exec(name)?.[0]
-  if (bad !== undefined) throw badRequest(`Character '${bad}' not allowed.`)
+  requireUnreserved(name)
   if (name.length > nameMax) throw failed()
 }
 
@@ -39,13 +35,5 @@ export function requireName(name: string): void {
 export const readMembers = (request: HttpRequest): Record<string, unknown> => readMap(request, map(anyJson))
 
 export function readMap<T>(request: HttpRequest, field: Field<Record<string, T>>): Record<string, T> {
-  const type = (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase()
-  if (request.body.length > 0 && type !== 'application/json')
-    throw new AdminError(415, { error: 'The content-type header value did not match the value in @Consumes' })
-  try {
-    return parseField(field, request.body, { unknown: 'reject' })
-  } catch (error) {
-    if (!(error instanceof RepresentationError)) throw error
-    throw new AdminError(error.status, error.body)
-  }
+  return readField(request, field)
 }

@@ -148,7 +148,7 @@ async function copyFlow(context: AdminContext): Promise<HttpResponse> {
     // The reference makes a flow without a name, which nothing can be bound to.
     if (newName === '') throw conflict('Failed to create flow with empty alias name')
     requireName(newName)
-    return copyDeep({ context, tx, tree, newName }, flow, newName, true)
+    return copyDeep({ context, tx, tree, newName }, flow, newName, flow.topLevel ?? false)
   })
   audit(context, {
     operation: 'CREATE',

@@ -8,6 +8,7 @@ import { absoluteClientUrl } from '../../realm/client-url.ts'
 import { map, text } from '../../representations/fields.ts'
 import { type AdminContext, type AdminRoute, audit } from '../admin-route.ts'
 import { noContent, readField } from '../bodies.ts'
+import { requireUnreserved } from '../reserved-characters.ts'
 import { changeClient, findClient, manage, query, readClient } from './client-view.ts'
 
 const base = '/clients/:client'
@@ -146,6 +147,7 @@ async function addNode(context: AdminContext): Promise<HttpResponse> {
   const { id } = await findClient(context, manage)
   const { node } = readField(context.request, map(text))
   if (node === undefined) throw new AdminError(400, { error: 'Node not found in params' })
+  requireUnreserved(node)
   const seconds = nowSeconds(services.clock)
   await changeClient(context, (client) => ({ ...client, registeredNodes: { ...client.registeredNodes, [node]: seconds } }))
   audit(context, { operation: 'CREATE', resourceType: 'CLUSTER_NODE', resourcePath: `clients/${id}/nodes/${node}` })

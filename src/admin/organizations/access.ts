@@ -4,6 +4,7 @@ import type { MemberRow } from '../../storage/organization-members.ts'
 import { organizationMembers } from '../../storage/organization-members.ts'
 import { type OrganizationRow, organizations as organizationRows } from '../../storage/organizations.ts'
 import type { AdminContext } from '../admin-route.ts'
+import { requireJson } from '../bodies.ts'
 
 export const viewOrganizations = ['view-organizations', 'manage-organizations', 'manage-realm'] as const
 export const manageOrganizations = ['manage-organizations', 'manage-realm'] as const
@@ -35,11 +36,9 @@ export async function findMember({ request, services }: AdminContext, organizati
 }
 
 /** A body that is one text: an id or an alias, as JSON or bare. */
-export function readName({ body, headers }: HttpRequest): string {
-  const type = (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase()
-  if (body.length > 0 && type !== 'application/json')
-    throw new AdminError(415, { error: 'The content-type header value did not match the value in @Consumes' })
-  return body
+export function readName(request: HttpRequest): string {
+  requireJson(request)
+  return request.body
     .toString('utf8')
     .trim()
     .replace(/^"(.*)"$/s, '$1')
