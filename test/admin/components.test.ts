@@ -390,3 +390,15 @@ test('LDAP mappers whose settings contradict each other are refused', async () =
     assert.deepEqual([answer.status, answer.json], [400, { errorMessage }], providerId)
   }
 })
+
+test('a type alone asks for what is below the realm, not below its components', async () => {
+  const federation = await make({ ...ldap, name: 'typed' })
+  const below = await get(`?parent=${federation}&type=${ldapMapper}`)
+  assert.ok(below.length > 0)
+  assert.deepEqual(await get(`?type=${ldapMapper}`), [])
+  assert.deepEqual(
+    (await get(`?type=${userStorage}`)).map(({ id }) => id).filter((id) => id === federation),
+    [federation],
+  )
+  assert.equal((await server.admin('DELETE', `${path}/components/${federation}`)).status, 204)
+})

@@ -63,7 +63,9 @@ function shown(types: ComponentTypes, component: ComponentRepresentation): Compo
 /** No statement: the snapshot holds them all. */
 async function listComponents({ request, realm }: AdminContext): Promise<HttpResponse> {
   const query = readQuery(request)
-  const filters = { parentId: query.get('parent'), providerType: query.get('type'), name: query.get('name') }
+  // A type alone means those of the realm itself, not those below other components (reference behaviour).
+  const parentId = query.get('parent') || (query.get('type') ? realm.id : undefined)
+  const filters = { parentId, providerType: query.get('type'), name: query.get('name') }
   const wanted = Object.entries(filters).flatMap(([name, value]) => (value ? [[name, value] as const] : []))
   const rows = realm.components.filter((component) => wanted.every(([name, value]) => Reflect.get(component, name) === value))
   const types = await componentTypes()
