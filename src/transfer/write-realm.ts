@@ -1,12 +1,9 @@
 import { applyAuthorization, withoutAuthorizationSettings } from '../authorization/client-settings.ts'
 import type { Random } from '../crypto/random.ts'
+import { completeIdentityProvider } from '../realm/defaults/identity-providers.ts'
 import type { ClientRepresentation } from '../representations/client.ts'
 import type { GroupRepresentation } from '../representations/group.ts'
-import {
-  type IdentityProviderMapperRepresentation,
-  type IdentityProviderRepresentation,
-  withoutOldHiding,
-} from '../representations/identity-provider.ts'
+import type { IdentityProviderMapperRepresentation, IdentityProviderRepresentation } from '../representations/identity-provider.ts'
 import type { RealmRepresentation } from '../representations/realm.ts'
 import type { RoleRepresentation } from '../representations/role.ts'
 import type { ScopeMappingRepresentation } from '../representations/scope-mapping.ts'
@@ -204,7 +201,7 @@ async function writeIdentityProviders(writing: Writing, realm: RealmRepresentati
 
 export async function writeIdentityProvider({ tx, realmId }: Writing, provider: IdentityProviderRepresentation): Promise<void> {
   const id = idOf(provider.internalId === undefined ? {} : { id: provider.internalId })
-  await identityProviders(tx).insert(realmId, id, withoutOldHiding(provider))
+  await identityProviders(tx).insert(realmId, id, completeIdentityProvider(provider))
 }
 
 export async function writeIdentityProviderMapper({ tx, realmId }: Writing, mapper: IdentityProviderMapperRepresentation): Promise<void> {

@@ -105,3 +105,33 @@ test('the removal of an identity provider takes the links of people with it, and
     ['other', [{ identityProvider: 'two', userId: '2', userName: 'one' }]],
   ])
 })
+
+test('required actions that older files write in small letters are those of today', async () => {
+  const old = ['terms_and_conditions', 'verify_email', 'delete_account', 'webauthn-register']
+  const today = ['TERMS_AND_CONDITIONS', 'VERIFY_EMAIL', 'delete_account', 'webauthn-register']
+  const requiredActions = old.map((alias, index) => ({ alias, providerId: alias, name: alias, enabled: true, priority: index }))
+  const users = [{ username: 'asked', enabled: true, requiredActions: [...old, 'VERIFY_EMAIL', 'own-action'] }]
+  assert.equal((await server.admin('POST', '/realms', { realm: 'flw-old-names', requiredActions, users })).status, 201)
+  const get = async (below: string): Promise<Json[]> =>
+    (await server.admin('GET', `/realms/flw-old-names${below}`)).json as unknown as Json[]
+  const actions = await get('/authentication/required-actions')
+  assert.deepEqual(
+    actions.map(({ alias, providerId, name }) => [alias, providerId, name]),
+    today.map((alias, index) => [alias, alias, old[index]]),
+  )
+  const [asked = {}] = await get('/users?username=asked')
+  assert.deepEqual((asked['requiredActions'] as string[]).toSorted(), [...today, 'own-action'].toSorted())
+})
+
+test('an identity provider of a file has what its kind decides', async () => {
+  const provider = (providerId: string, config: Json = {}) => ({ alias: `of-${providerId}`, providerId, config })
+  const identityProviders = [provider('google'), provider('kubernetes', { issuer: 'https://own' }), provider('github')]
+  assert.equal((await server.admin('POST', '/realms', { realm: 'flw-kinds', identityProviders })).status, 201)
+  const facts = async (alias: string) => {
+    const { json } = await server.admin('GET', `/realms/flw-kinds/identity-provider/instances/${alias}`)
+    return [(json['config'] as Json)['issuer'], json['hideOnLogin']]
+  }
+  assert.deepEqual(await facts('of-google'), ['https://accounts.google.com', undefined])
+  assert.deepEqual(await facts('of-kubernetes'), ['https://own', true])
+  assert.deepEqual(await facts('of-github'), [undefined, undefined])
+})

@@ -2,6 +2,7 @@ import { AdminError } from '../../http/errors.ts'
 import { readQuery } from '../../http/parameters.ts'
 import type { HttpResponse } from '../../http/values.ts'
 import { organizationFault } from '../../organizations/identity-providers.ts'
+import { completeIdentityProvider, hiddenKinds } from '../../realm/defaults/identity-providers.ts'
 import {
   type IdentityProviderRepresentation,
   identityProviderRepresentation,
@@ -130,7 +131,7 @@ function usedFor(type: string): KindTest | undefined {
 function capableOf(capability: string | undefined): KindTest | undefined {
   if (!capability) return undefined
   if (capability !== 'USER_LINKING') throw failed()
-  return ({ hidden }) => hidden !== true
+  return ({ id }) => !hiddenKinds.has(id)
 }
 
 async function getProvider(context: AdminContext): Promise<HttpResponse> {
@@ -161,13 +162,7 @@ function kept(given: IdentityProviderRepresentation, kind: IdentityProviderType)
   const { updateProfileFirstLoginMode: _mode, types: _types, ...provider } = withoutOldHiding(given)
   for (const name of flows) if (provider[name] === '') delete provider[name]
   const config = Object.fromEntries(Object.entries(provider.config ?? {}).filter(([, value]) => value !== ''))
-  return {
-    ...provider,
-    providerId: kind.id,
-    ...(kind.hidden === true ? { hideOnLogin: true } : {}),
-    config: { ...kind.defaults, ...config },
-    types: [...kind.types],
-  }
+  return completeIdentityProvider({ ...provider, providerId: kind.id, config, types: [...kind.types] })
 }
 
 function report(

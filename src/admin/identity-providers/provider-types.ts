@@ -18,10 +18,6 @@ export interface IdentityProviderType {
   /** Lists narrowed to one of these show it. */
   readonly uses: readonly IdentityProviderUse[]
   readonly properties: readonly ConfigProperty[]
-  /** Settings that a provider without them gets. */
-  readonly defaults?: Readonly<Record<string, string>>
-  /** Never offered on the login page, whatever is asked for. */
-  readonly hidden?: true
 }
 
 export const everyUse = [
@@ -56,10 +52,7 @@ export const identityProviderTypes: readonly IdentityProviderType[] = Object.fre
   userDefined('keycloak-oidc', 'Keycloak OpenID Connect', everyUse),
   userDefined('oauth2', 'OAuth v2', ['USER_AUTHENTICATION', 'EXCHANGE_EXTERNAL_TOKEN']),
   userDefined('saml', 'SAML v2.0', ['USER_AUTHENTICATION']),
-  userDefined('kubernetes', 'Kubernetes', ['CLIENT_ASSERTION'], {
-    defaults: { issuer: 'https://kubernetes.default.svc.cluster.local' },
-    hidden: true,
-  }),
+  userDefined('kubernetes', 'Kubernetes', ['CLIENT_ASSERTION']),
   userDefined('jwt-authorization-grant', 'JWT Authorization Grant', ['JWT_AUTHORIZATION_GRANT']),
   social('bitbucket', 'BitBucket'),
   social('facebook', 'Facebook', {
@@ -95,7 +88,6 @@ export const identityProviderTypes: readonly IdentityProviderType[] = Object.fre
   social('gitlab', 'GitLab', { uses: withGrants }),
   social('google', 'Google', {
     uses: withGrants,
-    defaults: { issuer: 'https://accounts.google.com' },
     properties: [
       property({
         name: 'prompt',

@@ -1,3 +1,4 @@
+import { hiddenKinds } from '../../realm/defaults/identity-providers.ts'
 import type { FederatedIdentityRepresentation as Link } from '../../representations/user.ts'
 import { type FederatedIdentityRow, federatedIdentities } from '../../storage/federated-identities.ts'
 import { identityProviders } from '../../storage/identity-providers.ts'
@@ -14,7 +15,7 @@ export async function shownLinks(
   return rows.filter((row) => known.has(row.identity_provider))
 }
 
-const linkable = identityProviderTypes.filter(({ hidden }) => hidden !== true).map(({ id }) => id)
+const linkable = identityProviderTypes.filter(({ id }) => !hiddenKinds.has(id)).map(({ id }) => id)
 
 /** The links of a user; undefined in a realm without a provider that people can be linked to (reference behaviour). */
 export async function linksOf(context: Pick<AdminContext, 'services' | 'realm'>, userId: string): Promise<Link[] | undefined> {

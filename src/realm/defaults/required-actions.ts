@@ -36,12 +36,20 @@ export function builtInRequiredAction(alias: string): RequiredActionProviderRepr
   return facts && builtInAction(facts)
 }
 
+/** Names that are written in capitals today. Older files have some of them in small letters. */
+const capitals = new Map(builtInActions.flatMap(([alias]) => (/^[A-Z_]+$/.test(alias) ? [[alias.toLowerCase(), alias] as const] : [])))
+
+/** The name of an action as the reference keeps it: `terms_and_conditions` is TERMS_AND_CONDITIONS. */
+export const actionName = (alias: string): string => capitals.get(alias.toLowerCase()) ?? alias
+
 /** A realm's own list replaces the built-in one, but for `delete_account`, which every realm has beside its account role. */
 export function completeRequiredActions(
   given: readonly RequiredActionProviderRepresentation[] | undefined,
 ): RequiredActionProviderRepresentation[] {
   const own = given?.map((action) => ({
     ...action,
+    ...(action.alias === undefined ? {} : { alias: actionName(action.alias) }),
+    ...(action.providerId === undefined ? {} : { providerId: actionName(action.providerId) }),
     enabled: action.enabled ?? false,
     defaultAction: action.defaultAction ?? false,
     priority: action.priority ?? 0,

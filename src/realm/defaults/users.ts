@@ -4,6 +4,7 @@ import type { ClientRepresentation } from '../../representations/client.ts'
 import type { GroupRepresentation } from '../../representations/group.ts'
 import type { UserRepresentation } from '../../representations/user.ts'
 import { serviceAccountUser } from './clients.ts'
+import { actionName } from './required-actions.ts'
 
 export interface UserContext {
   readonly clients: readonly ClientRepresentation[]
@@ -51,7 +52,7 @@ export function completeUser(given: UserRepresentation, { random, clock }: Pick<
     emailVerified: given.emailVerified ?? false,
     enabled: given.enabled ?? false,
     createdTimestamp: given.createdTimestamp ?? clock.now(),
-    requiredActions: [...(given.requiredActions ?? [])],
+    requiredActions: [...new Set((given.requiredActions ?? []).map(actionName))],
     ...(applicationRoles === undefined ? {} : { clientRoles: { ...applicationRoles, ...given.clientRoles } }),
     notBefore: given.notBefore ?? 0,
   }
