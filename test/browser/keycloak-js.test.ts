@@ -175,5 +175,5 @@ test('register() opens the form for a new account, or tells that there is none',
     await state(page, 'unknown')
     await page.evaluate('void keycloak.register()')
     await page.waitForURL(`${realm.oidc}/registrations*`)
-    assert.equal(await page.innerText('#kc-error-message'), 'Registration not allowed')
+    assert.equal(await page.innerText('#kc-error-message .instruction'), 'Registration not allowed')
   }))
