@@ -6,7 +6,7 @@ import type { RealmSnapshot } from '../realm/model.ts'
 import { issuerOf } from '../tokens/issuer.ts'
 import { requireJsonAccepted } from './acceptable.ts'
 import { oidcMetadata, umaMetadata } from './metadata.ts'
-import { realmOf } from './realm-of.ts'
+import { realmOf, requireHttps } from './realm-of.ts'
 import type { OidcServices } from './services.ts'
 
 type Metadata = (issuer: string, realm: RealmSnapshot) => object
@@ -30,6 +30,7 @@ async function discovery(request: HttpRequest, services: OidcServices, name = re
   const realm = await realmOf(request, services)
   const metadata = documents.get(name)
   if (metadata === undefined) return notFoundResponse()
+  requireHttps(realm, request)
   requireJsonAccepted(request, 'The accept header value did not match the value in @Produces')
   const issuer = issuerOf(request.baseUrl, realm)
   const key = `${name} ${issuer}`

@@ -4,14 +4,13 @@ import type { Form } from '../http/parameters.ts'
 import type { HttpRequest, HttpResponse } from '../http/values.ts'
 import { realmKeys } from '../keys/realm-keys.ts'
 import { verifyJwt } from '../keys/verify.ts'
-import { httpsMissing } from '../realm/https-required.ts'
 import type { RealmSnapshot } from '../realm/model.ts'
 import { logoutSession } from '../sessions/logout.ts'
 import { issuerOf } from '../tokens/issuer.ts'
 import type { Claims } from '../tokens/protocol-mapper.ts'
 import { authenticateClient, requireTokenClient } from './client-auth/authenticate.ts'
 import { clientOrigin, unknownClientOrigin } from './origin.ts'
-import { realmOf } from './realm-of.ts'
+import { realmOf, requireHttps } from './realm-of.ts'
 import type { OidcServices } from './services.ts'
 
 /**
@@ -24,7 +23,7 @@ export async function logoutByRefreshToken(request: HttpRequest, services: OidcS
   const about = { realmId: realm.id, realmName: realm.name, ipAddress: request.remoteAddress }
   let cors = unknownClientOrigin(request)
   try {
-    if (httpsMissing(realm, request)) throw new OAuthError('invalid_request', 'HTTPS required', { status: 403, event: 'ssl_required' })
+    requireHttps(realm, request)
     const { client, method } = await authenticateClient(request, form, { ...services, realm, details: event.details }, (clientId) => {
       event.clientId = clientId
     })

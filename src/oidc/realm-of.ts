@@ -11,8 +11,13 @@ export async function realmOf(request: HttpRequest, { realms }: Pick<OidcService
   return realm
 }
 
+/** Keys and addresses that come over a line which anybody can change lead anywhere. */
+export function requireHttps(realm: RealmSnapshot, request: HttpRequest): void {
+  if (httpsMissing(realm, request)) throw new OAuthError('invalid_request', 'HTTPS required', { status: 403, event: 'ssl_required' })
+}
+
 /** What every endpoint of the protocol checks before it looks at its parameters. */
 export function requireUsable(realm: RealmSnapshot, request: HttpRequest): void {
-  if (httpsMissing(realm, request)) throw new OAuthError('invalid_request', 'HTTPS required', { status: 403, event: 'ssl_required' })
+  requireHttps(realm, request)
   if (!realm.enabled) throw new OAuthError('access_denied', 'Realm not enabled', { status: 403, event: 'realm_disabled' })
 }

@@ -285,3 +285,10 @@ test('a realm that requires TLS of everybody gives no token over plain HTTP', as
   const answer = await server.realm('flows-cc-tls').token(form, { basic: machine })
   expectError(answer, 403, 'invalid_request', 'HTTPS required')
 })
+
+test('nor does it give its keys and addresses', async () => {
+  const tls = server.realm('flows-cc-tls')
+  for (const path of ['/protocol/openid-connect/certs', '/.well-known/openid-configuration', '/.well-known/uma2-configuration'])
+    expectError(await tls.call('GET', path), 403, 'invalid_request', 'HTTPS required')
+  assert.equal((await tls.call('GET', '')).status, 200)
+})
