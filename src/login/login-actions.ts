@@ -5,6 +5,7 @@ import type { Route } from '../http/routes.ts'
 import type { HttpRequest, HttpResponse } from '../http/values.ts'
 import type { RealmSnapshot } from '../realm/model.ts'
 import { resolveRedirectUri } from '../realm/redirect-uri.ts'
+import { stepLifespanMs } from '../sessions/authentication-session.ts'
 import { logoutSession } from '../sessions/logout.ts'
 import { issuerOf } from '../tokens/issuer.ts'
 import { actionTokenRoute } from './action-token-route.ts'
@@ -19,7 +20,7 @@ import { expiredPage } from './expired.ts'
 import { noteForwardedMessage } from './forwarded-message.ts'
 import { requestedLocale } from './locale.ts'
 import { describeLogin } from './login-details.ts'
-import { foreignAddress, lostLogin, refuseLogin } from './lost-login.ts'
+import { foreignAddress, lostLogin, refuseLogin, reportLostLogin } from './lost-login.ts'
 import { notedInvitation } from './noted-invitation.ts'
 import { attemptedUsernameNote, endAfterActionsNote, localeNote } from './notes.ts'
 import { findRequiredAction } from './required-actions/index.ts'
@@ -161,9 +162,24 @@ async function formOf(context: LoginContext): Promise<{ readonly form: Form } | 
   const { request, session } = context
   const query = readQuery(request)
   if (session.current === undefined || query.get('execution') !== session.current) return { answer: await expiredPage(context) }
-  if (query.get('session_code') === session.code) return { form: readForm(request) }
+  if (query.get('session_code') === session.code)
+    return tookTooLong(context) ? { answer: await timedOut(context) } : { form: readForm(request) }
   noteForwardedMessage(session, { kind: 'error', key: 'expiredActionMessage' })
   return { answer: (await save(context)) ?? redirect(currentUrl(context)) }
+}
+
+const tookTooLong = ({ realm, session, services }: LoginContext): boolean => {
+  const step = session.stage === 'required-actions' || session.flowPath === 'reset-credentials' ? 'action' : 'login'
+  return session.shownAtMs + stepLifespanMs(realm, step) <= services.clock.now()
+}
+
+/** The person took longer for one page than the realm allows: the login begins with its first one. */
+async function timedOut(context: LoginContext): Promise<HttpResponse> {
+  const { session } = context
+  reportLostLogin(context, 'expired_code', { code_id: session.rootId })
+  beginAnew(context, 'authenticate')
+  noteForwardedMessage(session, { kind: 'error', key: 'loginTimeout' })
+  return (await save(context)) ?? redirect(loginActionsUrl(context, 'authenticate'))
 }
 
 async function submitFlow(context: LoginContext): Promise<HttpResponse> {

@@ -37,7 +37,12 @@ function eventTypeOf({ path }: HttpRequest): (typeof eventTypes)[keyof typeof ev
   return Object.hasOwn(eventTypes, word) ? eventTypes[word as keyof typeof eventTypes] : 'LOGIN_ERROR'
 }
 
-function tell({ realm, client, request, services }: LoginRequest, error: string, details: Readonly<Record<string, string>> = {}): void {
+/** Tells the audit log why a request below login-actions does not go on. */
+export function reportLostLogin(
+  { realm, client, request, services }: LoginRequest,
+  error: string,
+  details: Readonly<Record<string, string>> = {},
+): void {
   services.events.emit({
     type: eventTypeOf(request),
     realmId: realm.id,
@@ -63,7 +68,7 @@ export const foreignAddress: RefusedLogin = { key: 'invalidParameterMessage', va
 
 /** Tells the person, in the look of the realm, and the audit log that this does not go on. */
 export function refuseLogin(at: LoginRequest, { key, values = [], error, details }: RefusedLogin): HttpResponse {
-  tell(at, error, details)
+  reportLostLogin(at, error, details)
   return show(at, errorContent({ message: { key, values } }))
 }
 
@@ -95,7 +100,7 @@ async function beginAgain(
   const session = await services.authenticationSessions.create(realm, client, rootId, made)
   noteForwardedMessage(session, { kind: 'error', key: 'loginTimeout' })
   await services.authenticationSessions.save(realm, session)
-  tell(at, 'expired_code', { restart_after_timeout: 'true' })
+  reportLostLogin(at, 'expired_code', { restart_after_timeout: 'true' })
   return withCookies(redirect(loginActionsUrl({ realm, client, session, request }, 'authenticate')), [
     rootIdCookie(request, realm, session.rootId),
   ])
@@ -107,7 +112,7 @@ function leaveTo(at: LoginRequest, client: Client): Promise<HttpResponse> | Http
   const asked = readClientData(readQuery(request).get('client_data'))
   const protocol = services.protocols.get(client.protocol)
   if (asked?.ru === undefined || protocol === undefined) {
-    tell(at, 'already_logged_in', { redirected_to_client: 'false' })
+    reportLostLogin(at, 'already_logged_in', { redirected_to_client: 'false' })
     return show(at, { ...infoPage({ message: { key: 'alreadyLoggedIn' }, linkUrl: clientUrl({ client, request }) }), status: 400 })
   }
   const redirectUri = resolveRedirectUri(client, asked.ru, { baseUrl: request.baseUrl, required: true })
@@ -116,6 +121,6 @@ function leaveTo(at: LoginRequest, client: Client): Promise<HttpResponse> | Http
   const given = Object.entries(parameters).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]))
   const made = { rootId: '', redirectUri, request: Object.fromEntries(given) }
   const session = newAuthenticationSession(services, realm, client, made)
-  tell(at, 'already_logged_in', { ...protocol.details(session), redirect_uri: redirectUri, redirected_to_client: 'true' })
+  reportLostLogin(at, 'already_logged_in', { ...protocol.details(session), redirect_uri: redirectUri, redirected_to_client: 'true' })
   return protocol.fail({ realm, client, request, asked: session }, 'temporarily_unavailable', 'authentication_expired')
 }

@@ -2,7 +2,7 @@ import { withCookies } from '../http/cookies.ts'
 import type { HttpResponse } from '../http/values.ts'
 import type { AuthenticationSession } from '../sessions/authentication-session.ts'
 import { advance } from './advance.ts'
-import { redirect } from './answers.ts'
+import { isSilent, redirect } from './answers.ts'
 import { currentPath, type LoginContextParts, loginActionsUrl, loginContext } from './context.ts'
 import { restartCookie, rootIdCookie } from './cookies.ts'
 
@@ -24,7 +24,8 @@ async function withLoginCookies({ realm, client, request, services, session }: L
   // A login that has ended already takes its cookies out itself: what it says comes last and counts.
   return withCookies({ ...response, headers: { ...response.headers, 'set-cookie': [] } }, [
     rootIdCookie(request, realm, session.rootId),
-    await restartCookie({ realm, request, clock: services.clock }, asked),
+    // What a frame asks without a page must not take the place of what the person has begun in a tab.
+    ...(isSilent({ session }) ? [] : [await restartCookie({ realm, request, clock: services.clock }, asked)]),
     ...own,
   ])
 }

@@ -28,6 +28,8 @@ export interface AuthenticationSession {
   /** Internal id of the client that asked. */
   readonly clientId: string
   readonly startedAtMs: number
+  /** When the page that is shown was drawn: how long a person may take for it is counted from then. */
+  readonly shownAtMs: number
   readonly revision: number
   /** Where the application wants its answer; checked before it got in here. */
   redirectUri: string
@@ -76,6 +78,13 @@ export const authenticationSessionLimits = {
 const lifespanMs = ({ settings }: RealmSnapshot): number =>
   Math.max(settings.accessCodeLifespanLogin ?? 0, settings.accessCodeLifespanUserAction ?? 0, settings.accessCodeLifespan ?? 0) * 1_000
 
+/** How long a person may take for one page of a login, or for one of an action in or beside it; one that is not set takes the other's. */
+export function stepLifespanMs({ settings }: RealmSnapshot, step: 'login' | 'action'): number {
+  const { accessCodeLifespanLogin: login, accessCodeLifespanUserAction: action, accessCodeLifespan } = settings
+  const seconds = step === 'login' ? login || action : action || accessCodeLifespan
+  return (seconds ?? 0) * 1_000
+}
+
 type Doc = Omit<AuthenticationSession, 'rootId' | 'tabId' | 'realmId' | 'revision'>
 
 /** 64 random bits: tells tabs of one browser apart, no secret. */
@@ -93,6 +102,7 @@ export const newAuthenticationSession = (
   realmId: realm.id,
   clientId: client.id,
   startedAtMs: clock.now(),
+  shownAtMs: clock.now(),
   revision: 1,
   redirectUri: made.redirectUri,
   request: made.request,
@@ -141,7 +151,9 @@ export function openAuthenticationSessions({ sql, clock, random }: { sql: Sql; c
     },
     async save(realm, session) {
       const { rootId, tabId, revision } = session
-      return (await rows.update({ rootId, tabId, revision, expiresAtMs: clock.now() + lifespanMs(realm), doc: docOf(session) })) === 1
+      const now = clock.now()
+      const doc = docOf({ ...session, shownAtMs: now })
+      return (await rows.update({ rootId, tabId, revision, expiresAtMs: now + lifespanMs(realm), doc })) === 1
     },
     take: async (session) => (await rows.take(session.rootId, session.tabId)) !== undefined,
     async removeRoot(realm, rootId) {

@@ -70,6 +70,7 @@ function newSession(realm: RealmSnapshot, client: Client, request: Readonly<Reco
     realmId: realm.id,
     clientId: client.id,
     startedAtMs: 0,
+    shownAtMs: 0,
     revision: 1,
     redirectUri: 'https://app.example/cb',
     request: { ...request },
