@@ -72,6 +72,7 @@ export async function confirmation(context: LogoutContext, asked: AskedLogout): 
     post_logout_redirect_uri: asked.redirectUri,
     state: asked.state,
     ui_locales: context.uiLocales,
+    hinted_sid: asked.hint?.sessionId,
   })
   const query = new URLSearchParams()
   if (client) query.set('client_id', client.clientId)
@@ -92,6 +93,8 @@ export interface Confirmed {
   readonly redirectUri: string | undefined
   readonly state: string | undefined
   readonly uiLocales: string | undefined
+  /** The session that the application meant, which is not this browser's. */
+  readonly hintedSessionId: string | undefined
 }
 
 /** What the person was asked; undefined when this browser was not asked, or too long ago. */
@@ -104,8 +107,9 @@ export function readConfirmation({ realm, request, services }: LogoutContext, co
     const value = verified.claims[name]
     return typeof value === 'string' ? value : undefined
   }
-  const [clientId, redirectUri, state, uiLocales] = ['client_id', 'post_logout_redirect_uri', 'state', 'ui_locales'].map(text)
-  return { clientId, redirectUri, state, uiLocales }
+  const names = ['client_id', 'post_logout_redirect_uri', 'state', 'ui_locales', 'hinted_sid']
+  const [clientId, redirectUri, state, uiLocales, hintedSessionId] = names.map(text)
+  return { clientId, redirectUri, state, uiLocales, hintedSessionId }
 }
 
 /** Back to the application, or a page that says it is done; before that the frames of clients that are told by the browser. */
@@ -116,10 +120,12 @@ export function finished(context: LogoutContext, asked: AskedLogout, ended: Ende
     const response = page(context, asked.client, frontchannelLogoutPage({ clients, continueUrl }))
     return forBrowser(context, allowFrames(response, clients), { loggedOut: true })
   }
-  const response: HttpResponse =
-    continueUrl === undefined
-      ? page(context, asked.client, infoPage({ message: { key: 'successLogout' }, linkUrl: homeOf(context, asked.client) }))
-      : { status: 302, headers: { location: continueUrl, ...noCache } }
+  // A client may want its users to see that they have left, and to go on by themselves.
+  const isTold = continueUrl === undefined || asked.client?.attributes['logout.confirmation.enabled'] === 'true'
+  const linkUrl = continueUrl ?? homeOf(context, asked.client)
+  const response: HttpResponse = isTold
+    ? page(context, asked.client, infoPage({ message: { key: 'successLogout' }, linkUrl }))
+    : { status: 302, headers: { location: continueUrl, ...noCache } }
   return forBrowser(context, response, { loggedOut: true })
 }
 

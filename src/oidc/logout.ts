@@ -71,9 +71,11 @@ async function confirmLogout(request: HttpRequest, services: OidcServices): Prom
     const reason = 'Failed verification during logout.'
     return refuse(context, { message: { key: 'failedLogout' }, client, error: 'session_expired', details: { reason } })
   }
-  const { clientId, redirectUri, state, uiLocales } = confirmed
+  const { clientId, redirectUri, state, uiLocales, hintedSessionId } = confirmed
   const client = clientId === undefined ? undefined : await realm.client(clientId)
   const asked: AskedLogout = { client, hint: undefined, redirectUri: client && redirectUri, state }
+  // The application's ID token names the session that it wants to end; the browser's own is what the person is leaving.
+  if (hintedSessionId !== undefined) await end(context, asked, hintedSessionId)
   const ended = context.session && (await end(context, asked, context.session.id))
   return finished({ ...context, uiLocales }, asked, ended)
 }

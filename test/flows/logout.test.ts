@@ -28,6 +28,7 @@ const server = await serverOfFile({
         shop('shop', { 'post.logout.redirect.uris': `${app}/bye##${app}/bye?x=1` }),
         shop('plus', { 'post.logout.redirect.uris': `+##${app}/more` }),
         shop('silent'),
+        shop('told', { 'logout.confirmation.enabled': 'true' }),
         shop('none', { 'post.logout.redirect.uris': `-##${app}/bye` }),
         {
           ...shop('framed', { 'frontchannel.logout.url': `${app}/hook?a=1`, 'frontchannel.logout.session.required': 'true' }),
@@ -164,6 +165,26 @@ test('the ID token of another session than the browser’s: the person is asked,
   const query = { id_token_hint: lesya.idToken, post_logout_redirect_uri: bye }
   expectPage(await leave(taras.browser, query), 200, 'Do you want to log out?')
   assert.deepEqual([await isAlive(taras), await isAlive(lesya)], [true, true])
+})
+
+test('whoever says yes then leaves, and the session of the ID token ends with his own', async () => {
+  const taras = await login()
+  const lesya = await login('shop', openBrowser(server.url), 'lesya')
+  const asked = await leave(taras.browser, { id_token_hint: lesya.idToken, post_logout_redirect_uri: bye })
+  expectBack(await taras.browser.submit(asked, 'confirmLogout', { confirmLogout: 'Logout' }), bye)
+  assert.equal(await isAlive(lesya), false)
+  assert.equal(lineOf(await taras.browser.get(`${oidc}/logout`), 'KEYCLOAK_IDENTITY'), undefined)
+  // The reference forgets the browser and leaves its session.
+  if (!server.onReference) assert.equal(await isAlive(taras), false)
+})
+
+test('a client may have its users told that they have left: its address is then a link', async () => {
+  const logged = await login('told')
+  const query = { id_token_hint: logged.idToken, post_logout_redirect_uri: `${app}/told/bye`, state: 'z' }
+  const page = await leave(logged.browser, query)
+  expectPage(page, 200, 'You are logged out')
+  assert.ok(page.text.includes(`href="${app}/told/bye?state=z"`))
+  assert.equal(await isAlive(logged, 'told'), false)
 })
 
 test('in a browser without cookies the session of the ID token ends', async () => {
