@@ -36,6 +36,7 @@ import { openidConnect } from './oidc/login-protocol.ts'
 import { redeemCode } from './oidc/redeem-code.ts'
 import { oidcRoutes } from './oidc/routes.ts'
 import type { OidcServices } from './oidc/services.ts'
+import { frontendOf } from './realm/frontend-url.ts'
 import { openRealms } from './realm/realms.ts'
 import { knownUsers } from './realm/user-facts.ts'
 import type { RegistrationServices } from './registration/services.ts'
@@ -284,6 +285,10 @@ function edgeOptions(services: Services): EdgeOptions {
     proxy: config.proxy,
     log: log.child('http'),
     newRequestId: () => random.uuid(),
+    async frontendUrl(name) {
+      const realm = await services.realms.find(name)
+      return realm && frontendOf(realm)
+    },
     errorPage,
     answerError: (error) => (error instanceof InvalidText ? badRequestResponse() : undefined),
     ...(metrics ? { onAnswer: (route, method, status, seconds) => metrics.request(route, method, status, seconds) } : {}),

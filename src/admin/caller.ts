@@ -24,7 +24,7 @@ export const unauthorized = (): AdminError => new AdminError(401, { error: 'HTTP
 export async function authenticateCaller(request: HttpRequest, services: AdminServices): Promise<Caller> {
   const token = /^bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1]
   if (token === undefined) throw unauthorized()
-  const realm = await realmOfToken(request, services, token)
+  const realm = await realmOfToken(services, token)
   const verified = verifyToken({ realm, baseUrl: request.baseUrl, clock: services.clock }, token, ['Bearer'])
   if ('fault' in verified) throw unauthorized()
   const { claims } = verified
@@ -37,8 +37,8 @@ export async function authenticateCaller(request: HttpRequest, services: AdminSe
   return { realm, client, userId: user.id, ipAddress: request.remoteAddress }
 }
 
-async function realmOfToken(request: HttpRequest, services: AdminServices, token: string): Promise<RealmSnapshot> {
-  const name = realmNameOf(request.baseUrl, decodeJws(token)?.claims['iss'])
+async function realmOfToken(services: AdminServices, token: string): Promise<RealmSnapshot> {
+  const name = realmNameOf(decodeJws(token)?.claims['iss'])
   const realm = name === undefined ? undefined : await services.realms.find(name)
   if (realm === undefined || !realm.enabled) throw unauthorized()
   return realm

@@ -34,7 +34,7 @@ async function refresh(request: HttpRequest, services: OidcServices): Promise<Ht
     const token = form.get('refresh_token')
     if (token === undefined) throw new OAuthError('invalid_request', 'No refresh token')
     const claims = decodeJws(token)?.claims ?? {}
-    const realm = realmNameOf(request.baseUrl, claims['iss'])
+    const realm = realmNameOf(claims['iss'])
     if (realm === undefined || (await services.realms.find(realm)) === undefined)
       throw new OAuthError('invalid_grant', 'Invalid refresh token')
     const pairs = pairsOf(form)

@@ -1,5 +1,6 @@
 import type { Route } from '../http/routes.ts'
 import type { HttpRequest, HttpResponse } from '../http/values.ts'
+import { frontendOf } from '../realm/frontend-url.ts'
 import { masterRealm } from '../transfer/import-realm.ts'
 import { consolePage, consolesMissing, resourcesPath } from './page.ts'
 import { realmOfPage } from './realm-of-page.ts'
@@ -25,8 +26,8 @@ async function adminPage(request: HttpRequest, services: ConsoleServices): Promi
     environment: {
       serverBaseUrl: baseUrl,
       adminBaseUrl: baseUrl,
-      authUrl: baseUrl,
-      authServerUrl: baseUrl,
+      authUrl: frontendOf(realm) ?? baseUrl,
+      authServerUrl: frontendOf(realm) ?? baseUrl,
       realm: realm.name,
       clientId: 'security-admin-console',
       resourceUrl: resourcesPath(request, consoles, 'admin'),

@@ -49,6 +49,8 @@ export interface EdgeOptions {
   readonly onAnswer?: (route: string, method: string, status: number, seconds: number) => void
   /** Answers errors of other rooms that are the sender's fault; undefined for a bug. */
   readonly answerError: (error: unknown) => HttpResponse | undefined
+  /** The base URL of a realm that has one of its own, by the realm's name: paths below `/realms/{realm}` are answered as if it were asked for. */
+  readonly frontendUrl?: (realm: string) => Promise<string | undefined>
   /** Draws the page of a PageError. */
   readonly errorPage: (error: PageError, request: HttpRequest) => HttpResponse
 }
@@ -129,8 +131,15 @@ function answerer(options: EdgeOptions): (request: FastifyRequest, reply: Fastif
     // Nobody is there to read this answer.
     if (body === 'gone') return badRequestResponse()
     const value = toRequest(request, url, found, body)
-    return value === undefined ? badRequestResponse() : run(found.route, value, options)
+    return value === undefined ? badRequestResponse() : run(found.route, await atFrontend(found.route, value, options), options)
   }
+}
+
+/** A request to a realm at the address at which the realm is reached. */
+async function atFrontend({ path }: MountedRoute, request: HttpRequest, { frontendUrl }: EdgeOptions): Promise<HttpRequest> {
+  const realm = path.startsWith('/realms/') ? request.params['realm'] : undefined
+  const baseUrl = realm === undefined ? undefined : await frontendUrl?.(realm)
+  return baseUrl === undefined ? request : { ...request, baseUrl }
 }
 
 /** The router for a path, which grows when the first path comes for which something is to be loaded. */

@@ -1,5 +1,6 @@
 import { AdminError } from '../../http/errors.ts'
 import type { HttpResponse } from '../../http/values.ts'
+import { frontendOf } from '../../realm/frontend-url.ts'
 import type { RealmSnapshot } from '../../realm/model.ts'
 import type { ClientRepresentation } from '../../representations/client.ts'
 import type { ClientRow } from '../../storage/clients.ts'
@@ -54,7 +55,7 @@ export async function installationOf(sql: Sql, realm: RealmSnapshot, row: Client
   return {
     realmName: realm.name,
     sslRequired: realm.settings.sslRequired ?? 'external',
-    baseUrl,
+    baseUrl: frontendOf(realm) ?? baseUrl,
     client,
     hasRoles: (await roleRows(sql).listOf(client.id, 1, 0)).length > 0,
     credentials: credentialsOf(client),

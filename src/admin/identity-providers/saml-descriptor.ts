@@ -3,6 +3,7 @@ import type { RealmKey } from '../../keys/key.ts'
 import { realmKeys } from '../../keys/realm-keys.ts'
 import type { RealmSnapshot } from '../../realm/model.ts'
 import type { IdentityProviderMapperRepresentation, IdentityProviderRepresentation } from '../../representations/identity-provider.ts'
+import { issuerOf } from '../../tokens/issuer.ts'
 import { xmlAttribute, xmlText } from './xml.ts'
 
 const saml = 'urn:oasis:names:tc:SAML:2.0:'
@@ -35,7 +36,7 @@ export function samlDescriptor(facts: DescriptorFacts): string {
   const { realm, baseUrl, provider, documentId } = facts
   const config = provider.config ?? {}
   const id = `ID_${documentId}`
-  const entityId = config['entityId'] || `${baseUrl}/realms/${encodeURIComponent(realm.name)}`
+  const entityId = config['entityId'] || issuerOf(baseUrl, realm)
   const open = `<md:EntityDescriptor xmlns:md="${saml}metadata" ID="${id}" entityID="${xmlAttribute(entityId)}">`
   const role = serviceProvider(facts)
   const signature = config['signSpMetadata'] === 'true' ? signatureOf(realm, config, id, `${open}${role}</md:EntityDescriptor>`) : ''
@@ -45,7 +46,7 @@ export function samlDescriptor(facts: DescriptorFacts): string {
 function serviceProvider({ realm, baseUrl, provider, mappers }: DescriptorFacts): string {
   const config = provider.config ?? {}
   const isOn = (name: string): boolean => config[name] === 'true'
-  const endpoint = `${baseUrl}/realms/${encodeURIComponent(realm.name)}/broker/${encodeURIComponent(provider.alias ?? '')}/endpoint`
+  const endpoint = `${issuerOf(baseUrl, realm)}/broker/${encodeURIComponent(provider.alias ?? '')}/endpoint`
   // Where nothing is said of logouts, the binding of responses counts (reference behaviour).
   const logout = isOn(config['postBindingLogout'] ? 'postBindingLogout' : 'postBindingResponse')
     ? [bindings.post, bindings.redirect]

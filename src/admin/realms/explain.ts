@@ -41,7 +41,7 @@ async function explain(context: AdminContext): Promise<HttpResponse> {
   const jws = decodeJws(token)
   if (jws === undefined) throw refuse('The token is no JWT')
   const { claims } = jws
-  const other = realmNameOf(request.baseUrl, claims['iss'])
+  const other = realmNameOf(claims['iss'])
   if (other !== undefined && other !== realm.name) throw refuse(`The token is of the realm ${other}`)
   const subject = await subjectOf(context, claims)
   const checks = [...tokenChecks({ realm, baseUrl: request.baseUrl, clock: services.clock }, token, jws), ...ownerChecks(subject)]

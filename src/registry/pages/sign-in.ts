@@ -4,6 +4,7 @@ import { withCookies } from '../../http/cookies.ts'
 import { readQuery } from '../../http/parameters.ts'
 import type { HttpRequest, HttpResponse } from '../../http/values.ts'
 import type { RealmSnapshot } from '../../realm/model.ts'
+import { issuerOf } from '../../tokens/issuer.ts'
 import type { RegistryServices } from '../services.ts'
 import { addressesOf } from './addresses.ts'
 import { draw } from './draw.ts'
@@ -13,8 +14,7 @@ import { expireSignIn, pageSessionCookie, readSignIn, signInCookieOf } from './p
 /** A client that every realm has, and whose redirect URIs the pages are below: no realm gets one more for them. */
 export const signInClient = 'security-admin-console'
 
-const oidcOf = ({ baseUrl }: HttpRequest, { name }: RealmSnapshot): string =>
-  `${baseUrl}/realms/${encodeURIComponent(name)}/protocol/openid-connect`
+const oidcOf = ({ baseUrl }: HttpRequest, realm: RealmSnapshot): string => `${issuerOf(baseUrl, realm)}/protocol/openid-connect`
 
 /** Sends the browser to the realm's login (OpenID Connect Core section 3.1.2.1, RFC 7636). */
 export async function beginSignIn(request: HttpRequest, services: RegistryServices, realm: RealmSnapshot): Promise<HttpResponse> {
