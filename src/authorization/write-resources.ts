@@ -64,11 +64,13 @@ export async function createResource(context: ServerContext, given: ResourceRepr
     return requireRow(tx, server, id)
   }
   await stored.insert(server.id, { ...membersOf(given, name), id, ownerId })
-  await stored.replaceUris(id, given.uris ?? [])
+  await stored.replaceUris(id, urisOf(given))
   await stored.replaceAttributes(id, given.attributes ?? {})
   await stored.replaceScopes(id, await scopeIdsOf(context, given.scopes ?? []))
   return requireRow(tx, server, id)
 }
+
+const urisOf = ({ uris = [] }: ResourceRepresentation): string[] => uris.filter((uri) => uri.trim() !== '')
 
 const membersOf = (given: ResourceRepresentation, name: string) => ({
   name,
@@ -85,18 +87,14 @@ async function requireRow(tx: Sql, server: ResourceServer, id: string): Promise<
   return row
 }
 
-/**
- * A PUT: what is absent goes, but for the attributes and whether the owner manages access. The owner stays. Throws AdminError: a name that
- * its owner has given to another.
- */
+/** A PUT: what is absent goes, but for the attributes. The owner stays. Throws AdminError: a name that its owner has given to another. */
 export async function updateResource(context: ServerContext, row: AuthorizationResourceRow, given: ResourceRepresentation): Promise<void> {
   const { tx, server } = context
   const stored = authorizationResources(tx)
   const name = given.name ?? row.name
   if (name !== row.name && (await stored.find(server.id, row.owner_id, name)) !== undefined) throw duplicateResource()
-  const ownerManagedAccess = given.ownerManagedAccess ?? row.owner_managed_access === 1
-  await stored.update({ ...membersOf(given, name), ownerManagedAccess, id: row.id })
-  await stored.replaceUris(row.id, given.uris ?? [])
+  await stored.update({ ...membersOf(given, name), id: row.id })
+  await stored.replaceUris(row.id, urisOf(given))
   if (given.attributes !== undefined) await stored.replaceAttributes(row.id, given.attributes)
   await stored.replaceScopes(row.id, await scopeIdsOf(context, given.scopes ?? []))
 }

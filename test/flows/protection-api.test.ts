@@ -26,7 +26,12 @@ const server = await serverOfFile({
         }),
         service('app', { enabled: true, directAccessGrantsEnabled: true }),
       ],
-      users: [person('alice'), person('bob'), person('carol', { realmRoles: ['reader'] })],
+      users: [
+        person('alice'),
+        person('bob'),
+        person('carol', { realmRoles: ['reader'] }),
+        person('dave', { clientRoles: { files: ['uma_protection'] } }),
+      ],
     },
   ],
 })
@@ -123,6 +128,31 @@ test('who registers a resource owns it, whatever the request says', async () => 
   await call('DELETE', `/resource_set/${json['_id']}`)
 })
 
+test('who has the right to the protection API manages his own resources by it, and no others', async () => {
+  const dave = await tokenOf('dave')
+  const notYours = "You don't have permission to manage this resource"
+  assert.deepEqual(ids(await call('GET', '/resource_set', undefined, dave)), [])
+  assert.deepEqual(ids(await call('GET', '/resource_set?owner=alice', undefined, dave)), [])
+  for (const method of ['GET', 'PUT', 'DELETE'])
+    expectError(await call(method, `/resource_set/${mine}`, method === 'PUT' ? { name: 'x' } : undefined, dave), 403, 'forbidden', notYours)
+  const made = await call('POST', '/resource_set', { name: 'mine', owner: 'alice', scopes: ['view'] }, dave)
+  const id = String(made.json['_id'])
+  assert.deepEqual([made.status, (made.json['owner'] as Json)['name']], [201, 'dave'])
+  assert.deepEqual(ids(await call('GET', '/resource_set?name=mine', undefined, dave)), [id])
+  assert.equal((await call('PUT', `/resource_set/${id}`, { name: 'mine' }, dave)).status, 204)
+  assert.equal((await call('DELETE', `/resource_set/${id}`, undefined, dave)).status, 204)
+})
+
+test('what a change does not say of the access goes back to the server, and blank URIs are none', async () => {
+  const { json } = await call('POST', '/resource_set', { name: 'loose', ownerManagedAccess: true, uris: ['', ' ', '/l'] })
+  const path = `/resource_set/${String(json['_id'])}`
+  assert.deepEqual([json['ownerManagedAccess'], json['uris']], [true, ['/l']])
+  assert.equal((await call('PUT', path, { name: 'loose', uris: [''] })).status, 204)
+  const after = (await call('GET', path)).json
+  assert.deepEqual([after['ownerManagedAccess'], after['uris']], [false, []])
+  await call('DELETE', path)
+})
+
 test('a ticket names what exists', async () => {
   const { status, json } = await call('POST', '/permission', [{ resource_id: mine, resource_scopes: ['view'] }])
   const claims = JSON.parse(Buffer.from(String(json['ticket']).split('.')[1] ?? '', 'base64url').toString()) as Json
@@ -132,6 +162,13 @@ test('a ticket names what exists', async () => {
   const scope = await call('POST', '/permission', [{ resource_id: mine, resource_scopes: ['nope'] }])
   expectError(scope, 400, 'invalid_scope', 'Scope [nope] is invalid')
   expectError(await call('POST', '/permission', []), 400, 'invalid_permission_request', 'Invalid permission request.')
+  for (const nothing of [{}, { claims: { a: ['b'] } }])
+    expectError(await call('POST', '/permission', [nothing]), 400, 'invalid_resource_id', 'Resource id or name not provided.')
+  const bare = String((await call('POST', '/resource_set', { name: 'scopeless' })).json['_id'])
+  const foreign = await call('POST', '/permission', [{ resource_id: bare, resource_scopes: ['view'] }])
+  expectError(foreign, 400, 'invalid_scope', 'Scope [view] is invalid')
+  assert.equal((await call('POST', '/permission', [{ resource_scopes: ['view'] }])).status, 201)
+  await call('DELETE', `/resource_set/${bare}`)
 })
 
 test('what is asked for with a ticket waits for the owner, who grants and takes back', async () => {
@@ -177,6 +214,14 @@ test('a resource server grants for the owner', async () => {
   for (const [body, error, description] of rows) expectError(await call('POST', '/permission/ticket', body), 400, error, description)
 })
 
+test('what is shared of the server’s own resources is granted once', async () => {
+  const { json } = await call('POST', '/resource_set', { name: 'common', ownerManagedAccess: true, scopes: ['view'] })
+  const given = { resource: json['_id'], requesterName: 'bob', scopeName: 'view', granted: true }
+  assert.equal((await call('POST', '/permission/ticket', given)).status, 200)
+  assert.deepEqual(await may(bob), ['common: view'])
+  await call('DELETE', `/resource_set/${String(json['_id'])}`)
+})
+
 test('an owner shares a resource by policies that nobody else sees', async () => {
   const asked = { audience: 'files', permission: mine }
   const given = { name: 'share', description: 'D', scopes: ['view'], users: ['bob', 'carol'] }
@@ -206,6 +251,23 @@ test('an owner shares only scopes that the resource has', async () => {
   const answer = await call('POST', `/uma-policy/${mine}`, { name: 'x', scopes: ['nope'] }, alice)
   expectError(answer, 400, 'invalid_request', `Some of the scopes [[nope]] are not valid for resource [${mine}]`)
   expectError(await call('POST', '/uma-policy/nope', { name: 'x' }, alice), 400, 'invalid_request', 'Resource [nope] cannot be found')
+  const taken = await call('POST', '/uma-policy/nope', { name: 'x', id: 'y' }, alice)
+  expectError(taken, 400, 'invalid_request', 'Newly created uma policies should not have an id')
+})
+
+test('an owner’s policy is told as it is stored: names in the place of ids, and nobody who does not exist', async () => {
+  const given = { name: 'some', scopes: ['view'], users: ['carol'], roles: ['reader', 'nope'], groups: ['/staff', '/nope'] }
+  const { json } = await call('POST', `/uma-policy/${mine}`, given, alice)
+  assert.deepEqual([json['users'], json['roles'], json['groups']], [['carol'], ['reader'], ['/staff']])
+  const path = `/uma-policy/${String(json['id'])}`
+  for (const wrong of [[], { nope: 1 }])
+    expectError(await call('PUT', path, wrong, alice), 400, 'invalid_request', 'Failed to parse representation')
+  await call('DELETE', path, undefined, alice)
+})
+
+test('owners find their policies by names of their own resources alone', async () => {
+  const status = async (bearer: string): Promise<number> => (await call('GET', '/uma-policy?resource=mine', undefined, bearer)).status
+  assert.deepEqual([await status(alice), await status(bob), await status(pat)], [200, 204, 204])
 })
 
 test('what users share is none of the administrators’ policies, and goes with the user', { skip: server.onReference }, async () => {

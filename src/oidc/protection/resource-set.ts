@@ -47,19 +47,26 @@ async function describe({ services, server }: ProtectionRequest, row: Authorizat
   return resource
 }
 
-async function requireResource({ services, server, request }: ProtectionRequest): Promise<AuthorizationResourceRow> {
+/** Whose resources a caller may manage: the server all of them, which is undefined here, people with the right to it their own. */
+const ownerOf = ({ identity, server }: ProtectionRequest): string | undefined => (identity.id === server.id ? undefined : identity.id)
+
+async function requireResource(context: ProtectionRequest): Promise<AuthorizationResourceRow> {
+  const { services, server, request } = context
   const row = await authorizationResources(services.database).findById(server.id, request.params['resource'] ?? '')
   if (row === undefined) throw notFound()
+  const owner = ownerOf(context)
+  if (owner !== undefined && row.owner_id !== owner) throw refusal(403, 'forbidden', "You don't have permission to manage this resource")
   return row
 }
 
 /** Ids, or with `deep` the resources. By all parameters at once; with `matchingUri` those whose URI pattern fits. */
-async function list({ request, services, realm, server }: ProtectionRequest): Promise<HttpResponse> {
+async function list(context: ProtectionRequest): Promise<HttpResponse> {
+  const { request, services, realm, server } = context
   const query = readQuery(request)
   const database = services.database
   const stored = authorizationResources(database)
   const owner = query.get('owner')
-  const ownerId = owner === undefined ? undefined : await ownerIdOf(database, realm.id, server, owner)
+  const ownerId = ownerOf(context) ?? (owner === undefined ? undefined : await ownerIdOf(database, realm.id, server, owner))
   const page = pageOf(query)
   if (owner !== undefined && ownerId === undefined) return listJson([])
   const name = query.get('name')
@@ -73,14 +80,15 @@ async function list({ request, services, realm, server }: ProtectionRequest): Pr
     uri,
   }
   const found = await stored.search(server.id, filter, page)
-  const matching = found.length === 0 && uri !== undefined && query.get('matchingUri') === 'true'
+  // Patterns are those of the server's resources.
+  const matching = found.length === 0 && uri !== undefined && query.get('matchingUri') === 'true' && ownerOf(context) === undefined
   const rows = matching ? await stored.findAll(server.id, await resourceIdsByUri(database, server, uri, true)) : found
   if (query.get('deep') !== 'true') return listJson(rows.map(({ id }) => id))
   const resources = await describeResources(database, server, rows, true)
   return listJson(resources.map((resource) => arrangeRepresentation(resourceRepresentation, resource)))
 }
 
-/** A resource without an owner is the server's. The name of its scopes is `resource_scopes` here. */
+/** Who registers a resource owns it. The name of its scopes is `resource_scopes` here. */
 const asResource = ({
   resource_scopes: _scopes,
   owner: _owner,
@@ -90,7 +98,9 @@ const asResource = ({
 async function create(context: ProtectionRequest): Promise<HttpResponse> {
   if (context.request.body.length === 0) return { status: 400 }
   const given = readBody(context, umaResourceRepresentation)
-  const row = await write(context, (target) => createResource(target, asResource(given)))
+  const ownerId = ownerOf(context)
+  const owner = ownerId === undefined ? {} : { owner: { id: ownerId } }
+  const row = await write(context, (target) => createResource(target, { ...asResource(given), ...owner }))
   const { attributes: _attributes, ...resource } = await describe(context, row)
   const scopes = resource.scopes ?? []
   auditProtection(context, 'CREATE', 'RESOURCE', `resource_set/${row.id}`, {
