@@ -1,9 +1,11 @@
+import type { ResourceServer } from '../../authorization/resource-server.ts'
 import type { Route } from '../../http/routes.ts'
 import type { HttpResponse } from '../../http/values.ts'
 import { list, object } from '../../representations/fields.ts'
 import { type PermissionRequest, permissionRequest } from '../../representations/uma.ts'
-import { authorizationResources } from '../../storage/authorization-resources.ts'
+import { type AuthorizationResourceRow, authorizationResources } from '../../storage/authorization-resources.ts'
 import { authorizationScopes } from '../../storage/authorization-scopes.ts'
+import type { Sql } from '../../storage/sql.ts'
 import type { OidcServices } from '../services.ts'
 import { signTicket, type TicketPermission } from './permission-token.ts'
 import { createdJson, type ProtectionRequest, protectionRoute, readList, refusal } from './protection-request.ts'
@@ -28,7 +30,7 @@ async function createTicket(context: ProtectionRequest): Promise<HttpResponse> {
   return createdJson({ ticket: await signTicket(services, realm, request, ticket, identity.user.id) })
 }
 
-/** Ids of resources that are named by id or name, and names of scopes. Three statements. */
+/** Ids of resources that are named by id or name, and names of scopes. A fixed number of statements. */
 async function resolve(
   { services, server, identity }: ProtectionRequest,
   given: readonly PermissionRequest[],
@@ -40,13 +42,33 @@ async function resolve(
   const rows = [...own, ...ofServer]
   const names = [...new Set(given.flatMap(({ resource_scopes = [] }) => resource_scopes))]
   const scopes = names.length === 0 ? [] : await authorizationScopes(services.database).named(server.id, names)
+  const scopesOf = await scopesOfResources(services.database, server, rows)
   return given.map(({ resource_id: text, resource_scopes: wanted = [] }) => {
+    if (text === undefined && wanted.length === 0) throw refusal(400, 'invalid_resource_id', 'Resource id or name not provided.')
     const row = rows.find(({ id }) => id === text) ?? rows.find(({ name }) => name === text)
     if (text !== undefined && row === undefined) {
       throw refusal(400, 'invalid_resource_id', `Resource set with id [${text}] does not exists in this server.`)
     }
-    const unknown = wanted.find((name) => !scopes.some((scope) => scope.name === name || scope.id === name))
+    const known = row === undefined ? scopes : scopes.filter(({ id }) => scopesOf(row).has(id))
+    const unknown = wanted.find((name) => !known.some((scope) => scope.name === name))
     if (unknown !== undefined) throw refusal(400, 'invalid_scope', `Scope [${unknown}] is invalid`)
     return { ...(wanted.length === 0 ? {} : { scopes: wanted }), ...(row === undefined ? {} : { rsid: row.id }) }
   })
+}
+
+/** Scopes of resources, those of the server's resources of their type too. Two statements. */
+async function scopesOfResources(
+  sql: Sql,
+  server: ResourceServer,
+  rows: readonly AuthorizationResourceRow[],
+): Promise<(row: AuthorizationResourceRow) => ReadonlySet<string>> {
+  const stored = authorizationResources(sql)
+  const types = [...new Set(rows.flatMap(({ type }) => type ?? []))]
+  const own = rows.length === 0 ? [] : await stored.scopes(rows.map(({ id }) => id))
+  const inherited = types.length === 0 ? [] : await stored.scopesOfTypes(server.id, types)
+  return ({ id, type }) =>
+    new Set([
+      ...own.flatMap((scope) => (scope.resource_id === id ? scope.id : [])),
+      ...inherited.flatMap((scope) => (scope.type === type ? scope.scope_id : [])),
+    ])
 }

@@ -1,5 +1,6 @@
-import { findResourceIds, findScopeIds, removePolicy } from '../../authorization/policies.ts'
+import { findScopeIds, removePolicy } from '../../authorization/policies.ts'
 import { createUmaPolicy, describeUmaPolicies, policyMissing, resourceOfPolicy, updateUmaPolicy } from '../../authorization/uma-policies.ts'
+import { AdminError } from '../../http/errors.ts'
 import { readQuery } from '../../http/parameters.ts'
 import type { Route } from '../../http/routes.ts'
 import type { HttpResponse } from '../../http/values.ts'
@@ -56,18 +57,25 @@ async function listPolicies(context: ProtectionRequest): Promise<HttpResponse> {
   const query = readQuery(request)
   const resource = query.get('resource')
   const scope = query.get('scope')
-  const resourceIds = resource === undefined ? undefined : await findResourceIds(services.database, server, resource)
+  const resourceIds = resource === undefined ? undefined : await resourceIdsOf(context, resource)
   const scopeIds = scope === undefined ? undefined : await findScopeIds(services.database, server, scope)
   if ((resource !== undefined && resourceIds === undefined) || (scope !== undefined && scopeIds === undefined)) return emptyList()
   const filter = { name: query.get('name'), type: 'uma', ownerId: identity.id, resourceIds, scopeIds }
   return listJson(await describe(context, await authorizationPolicies(services.database).search(server.id, filter, pageOf(query))))
 }
 
+/** By id, or by the name that the caller gave to one of his own. */
+async function resourceIdsOf({ services, server, identity }: ProtectionRequest, text: string): Promise<string[] | undefined> {
+  const stored = authorizationResources(services.database)
+  const row = (await stored.findById(server.id, text)) ?? (await stored.find(server.id, identity.id, text))
+  return row === undefined ? undefined : [row.id]
+}
+
 /** Names of the scopes of a resource, those given or all. Throws AdminError for one that it does not have. */
 async function scopesFor({ services }: ProtectionRequest, resourceId: string, given: readonly string[] | undefined): Promise<string[]> {
   const own = await authorizationResources(services.database).scopes([resourceId])
   if (given === undefined || given.length === 0) return own.map(({ name }) => name)
-  const unknown = given.filter((text) => !own.some(({ id, name }) => id === text || name === text))
+  const unknown = given.filter((text) => !own.some(({ name }) => name === text))
   if (unknown.length > 0) throw invalid(`Some of the scopes [[${given.join(', ')}]] are not valid for resource [${resourceId}]`)
   return [...given]
 }
@@ -79,18 +87,18 @@ function requireNoCondition({ condition }: UmaPermissionRepresentation): void {
 
 async function create(context: ProtectionRequest): Promise<HttpResponse> {
   const { request, services, server, identity } = context
+  const given = readBody(context, umaPermissionRepresentation)
+  if (given.id !== undefined) throw invalid('Newly created uma policies should not have an id')
   const resourceId = request.params['policy'] ?? ''
   const resource = await authorizationResources(services.database).findById(server.id, resourceId)
   if (resource === undefined) throw invalid(`Resource [${resourceId}] cannot be found`)
   if (resource.owner_id !== identity.id) throw notOwner(resourceId)
   if (resource.owner_managed_access !== 1) throw invalid(`Only resources with owner managed accessed can have policies`)
-  const given = readBody(context, umaPermissionRepresentation)
-  if (given.id !== undefined) throw invalid('Newly created uma policies should not have an id')
   requireNoCondition(given)
   const scopes = await scopesFor(context, resourceId, given.scopes)
   await write(context, (target) => createUmaPolicy(target, inputOf(identity.id, resourceId, given, scopes)))
   const row = await authorizationPolicies(services.database).find(server.id, given.name ?? '')
-  return json({ ...arrangeRepresentation(umaPermissionRepresentation, { ...given, id: row?.id ?? '', owner: identity.id, scopes }) })
+  return json(row === undefined ? {} : (await describe(context, [row]))[0])
 }
 
 const inputOf = (ownerId: string, resourceId: string, given: UmaPermissionRepresentation, scopes: readonly string[]) => ({
@@ -104,9 +112,18 @@ const inputOf = (ownerId: string, resourceId: string, given: UmaPermissionRepres
   given,
 })
 
+/** The reference reads this body by itself, and has one word for all that may be wrong with it. */
+function readChange(context: ProtectionRequest): UmaPermissionRepresentation {
+  try {
+    return readBody(context, umaPermissionRepresentation)
+  } catch (error) {
+    throw error instanceof AdminError && error.status === 400 ? invalid('Failed to parse representation') : error
+  }
+}
+
 async function update(context: ProtectionRequest): Promise<HttpResponse> {
+  const given = readChange(context)
   const row = await requirePolicy(context)
-  const given = readBody(context, umaPermissionRepresentation)
   requireNoCondition(given)
   const resource = await resourceOfPolicy(context.services.database, row)
   const known = await authorizationScopes(context.services.database).named(context.server.id, given.scopes ?? [])
