@@ -104,6 +104,13 @@ test('a permission on the resource outweighs a later one on its type', () => {
   assert.equal(granted(contextOf(), [ofType]), undefined)
 })
 
+test('a scope that is refused for the server’s resource of a type is not refused for all of the type', () => {
+  const all = policy('resource', { children: [yes], config: { defaultResourceType: 'doc' } })
+  const noEdit = policy('scope', { children: [no], scopeIds: new Set(['edit']), resources: [{ id: 'model', name: 'model' }] })
+  assert.deepEqual(granted(contextOf(), [all, noEdit], wanted({ ...report, ownerId: 'lesya' })), ['view', 'edit'])
+  assert.equal(granted(contextOf(), [noEdit], wanted({ ...report, ownerId: 'lesya' })), undefined)
+})
+
 test('a scope permission grants its scopes alone', () => {
   const view = policy('scope', { children: [yes], scopeIds: new Set(['view']) })
   assert.deepEqual(granted(contextOf(), [view]), ['view'])

@@ -187,6 +187,6 @@ function deniedBy(
   { isOfResource, resourceGranted }: { isOfResource: boolean; resourceGranted: boolean },
 ): Iterable<string> {
   if (policy.type === 'resource') return isOfResource || !resourceGranted ? wanted : []
-  if (isOfResource || policy.resources.length === 0) return policy.scopeIds
-  return wanted.filter((id) => policy.scopeIds.has(id))
+  // What is refused for a resource of the server is not refused for what users have of its type (reference behaviour).
+  return isOfResource || policy.resources.length === 0 ? policy.scopeIds : []
 }

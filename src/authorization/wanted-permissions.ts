@@ -47,7 +47,9 @@ export async function allPermissions(sql: Sql, server: ResourceServer, identity:
     scopeIds: resource.scopeIds.length > 0 ? resource.scopeIds : reachable(server, resource, inherited),
     granted: false,
   }))
-  const granted = (await withScopes(sql, shared)).map((resource) => ({
+  const listed = new Set(resources.map(({ id }) => id))
+  const others = (await withScopes(sql, shared)).filter(({ id }) => !listed.has(id))
+  const granted = others.map((resource) => ({
     resource,
     scopeIds: tickets.flatMap(({ resource_id, scope_id }) => (resource_id === resource.id && scope_id !== '' ? [scope_id] : [])),
     granted: true,

@@ -96,6 +96,17 @@ test('a question may name a client, roles, scopes and a type, or nothing', async
   assert.deepEqual(await states({ userId: alice, resources: [{ type: 'urn:doc' }] }), ['report PERMIT edit view'])
   assert.deepEqual(await states({ userId: alice, resources: [{ scopes: [{ name: 'edit' }] }] }), ['report PERMIT edit'])
   assert.deepEqual(await evaluate({ userId: alice, resources: [{ name: 'free' }] }).then(({ results }) => results), [])
+  assert.deepEqual(await states({ userId: alice, resources: [{ type: 'urn:nothing' }] }), ['report PERMIT edit view'])
+  assert.deepEqual(await states({ userId: carol, resources: [{ name: 'report', scopes: [{ name: 'nope' }] }] }), ['report DENY '])
+})
+
+test('attributes of the context are claims of what is permitted', async () => {
+  const { rpt } = await evaluate({ userId: 'alice', resources: [{ name: 'report' }], context: { attributes: { place: 'home' } } })
+  const { permissions } = rpt['authorization'] as { permissions: Json[] }
+  assert.deepEqual(
+    permissions.map(({ claims }) => claims),
+    [{ place: ['home'] }],
+  )
 })
 
 test('a question that cannot be answered is refused', async () => {

@@ -109,6 +109,11 @@ test('policies are searched by every parameter', async () => {
   assert.deepEqual(names(await call('GET', '/permission/role')), [])
   assert.equal((await call('GET', '/policy/search')).status, 400)
   assert.equal((await call('GET', '/policy/search?name=nope')).status, 204)
+  for (const path of ['/policy/role/search', '/policy/user/search', '/permission/scope/search', '/permission/resource/search']) {
+    const named = await call('GET', `${path}?name=both`)
+    assert.deepEqual([named.status, named.json['name'], named.json['type']], [200, 'both', 'aggregate'], path)
+    assert.deepEqual([(await call('GET', path)).status, (await call('GET', `${path}?name=nope`)).status], [400, 204], path)
+  }
 })
 
 test('all fields of a permission have its resources and scopes', async () => {

@@ -50,6 +50,7 @@ test('scopes are made, found, changed and removed', async () => {
   assert.deepEqual(names(await call('GET', `/scope?scopeId=${edit['id']}`)), ['edit'])
   assert.deepEqual(names(await call('GET', '/scope?first=1&max=1')), ['view'])
   assert.equal((await call('GET', '/scope/search?name=view')).json['id'], made.json['id'])
+  assert.equal((await call('GET', '/scope/search?name=')).status, 400)
   assert.deepEqual([(await call('GET', '/scope/search')).status, (await call('GET', '/scope/search?name=vie')).status], [400, 204])
   assert.equal((await call('PUT', `/scope/${edit['id']}`, { name: 'change' })).status, 204)
   assert.equal((await call('PUT', `/scope/${edit['id']}`, { name: 'view' })).status, 409)
@@ -96,6 +97,13 @@ test('a resource is printed as it was made, and its scopes are made with it', as
 test('two owners may have resources of one name', async () => {
   const { status, json } = await call('POST', '/resource', { name: 'report', owner: 'alice', ownerManagedAccess: true })
   assert.deepEqual([status, (json['owner'] as { name: string }).name], [201, 'alice'])
+  for (const owner of [{}, { name: 'alice' }]) {
+    const refused = await call('POST', '/resource', { name: 'of somebody', owner })
+    assert.deepEqual(
+      [refused.status, refused.json],
+      [400, { error: 'invalid_request', error_description: 'You must specify the resource owner.' }],
+    )
+  }
   assert.equal((await call('GET', '/resource/search?name=report')).json['displayName'], 'Report')
 })
 

@@ -103,6 +103,9 @@ test('a regex policy matches the whole of a claim, inside of objects too', () =>
   assert.equal(grants('regex', of('nothing', '.*'), { claims }), false)
   assert.equal(grants('regex', of('email', '('), { claims }), false)
   assert.equal(grants('regex', of('email', '.*'), { claims: { email: 'a'.repeat(10_001) } }), false)
-  const context = { org: ['acme'] }
+  const context = { org: ['acme'], 'kc.client.id': ['app'] }
   assert.equal(grants('regex', of('org', 'ac.*', { targetContextAttributes: 'true' }), { claims, context }), true)
+  // A dot is a step into a value, and never a part of a name.
+  assert.equal(grants('regex', of('kc.client.id', 'app', { targetContextAttributes: 'true' }), { claims, context }), false)
+  assert.equal(grants('regex', of('a.b', 'x'), { claims: { 'a.b': 'x' } }), false)
 })

@@ -34,9 +34,9 @@ export const regex: PolicyType = {
 
 function targetOf({ identity, context }: DecisionFacts, claim: string, ofContext: boolean): string | undefined {
   const textsOf = (name: string): readonly string[] => (ofContext ? (context.get(name) ?? []) : claimTexts(identity.claims, name))
+  // A dot always leads into a value, even where a name has one (reference behaviour).
   const [first = '', ...path] = claim.split('.')
-  const [text] = textsOf(claim)
-  if (path.length === 0 || text !== undefined) return text
+  if (path.length === 0) return textsOf(claim)[0]
   let value: unknown = ofContext ? parsed(textsOf(first)[0]) : identity.claims[first]
   for (const step of path) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined
