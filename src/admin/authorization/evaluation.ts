@@ -1,6 +1,7 @@
 import type { Decision, PolicyResult, WantedPermission } from '../../authorization/decide.ts'
 import { evaluate, grantedPermissions } from '../../authorization/evaluate.ts'
 import { contextOf, type Identity, identityOf } from '../../authorization/identity.ts'
+import { withScopes } from '../../authorization/resources.ts'
 import { allPermissions, requestedPermissions } from '../../authorization/wanted-permissions.ts'
 import { AdminError } from '../../http/errors.ts'
 import type { HttpResponse } from '../../http/values.ts'
@@ -8,7 +9,7 @@ import type { Client, UserFacts } from '../../realm/model.ts'
 import { loadUserFacts } from '../../realm/user-facts.ts'
 import type { PolicyRepresentation, ResourceRepresentation, ScopeRepresentation } from '../../representations/authorization.ts'
 import { type PolicyEvaluationRequest, policyEvaluationRequest } from '../../representations/uma.ts'
-import { authorizationResources } from '../../storage/authorization-resources.ts'
+import { type AuthorizationResourceRow, authorizationResources } from '../../storage/authorization-resources.ts'
 import { authorizationScopes } from '../../storage/authorization-scopes.ts'
 import { roles as roleRows } from '../../storage/roles.ts'
 import { users as userRows } from '../../storage/users.ts'
@@ -41,7 +42,7 @@ async function evaluatePolicies(context: ServerAdminContext): Promise<HttpRespon
   const wanted = await wantedPermissions(context, identity, given.resources ?? [])
   const now = new Date(services.clock.now())
   const decisions = await evaluate({ sql, realmId: realm.id, server, now }, identity, contextOf(identity, origin, attributes), wanted)
-  const permissions = await grantedPermissions(sql, server, decisions, { resourceNames: true })
+  const permissions = await grantedPermissions(sql, server, decisions, { resourceNames: true, claims: attributes })
   const decided = decisions.filter((decision) => decision.decided)
   const audience = [claims['aud']].flat().includes(server.clientId) ? claims['aud'] : server.clientId
   return plainJson({
@@ -84,7 +85,10 @@ async function claimsOf(
   return { ...claims, realm_access: { roles: [...new Set([...held, ...roleIds.map((role) => byId.get(role) ?? role)])] } }
 }
 
-/** Resources by id, name or type, or all that have the scopes. Nothing that exists: everything that the user might have. */
+/**
+ * Resources by id, name or type, or all that have the scopes. A resource with scopes that there are not is asked for without any. Nothing
+ * that exists: everything that the user might have.
+ */
 async function wantedPermissions(
   { services: { database }, server }: ServerAdminContext,
   identity: Identity,
@@ -96,14 +100,21 @@ async function wantedPermissions(
   const known = new Set(
     scopeNames.size === 0 ? [] : (await authorizationScopes(database).named(server.id, [...scopeNames])).map(({ name }) => name),
   )
+  const bare = new Set<AuthorizationResourceRow>()
   const permissions = given.flatMap(({ _id, name, type, scopes = [] }) => {
     const row = rows.find(({ id }) => id === _id) ?? rows.find((one) => one.name === name)
     const resource = row?.id ?? (type === undefined ? undefined : `resource-type:${type}`)
     const wanted = scopes.flatMap((scope) => (scope.name !== undefined && known.has(scope.name) ? scope.name : []))
+    if (row !== undefined && scopes.length > 0 && wanted.length === 0) {
+      bare.add(row)
+      return []
+    }
     return resource === undefined && wanted.length === 0 ? [] : [{ resource, scopes: wanted }]
   })
-  if (permissions.length === 0) return allPermissions(database, server, identity, resourcesMax)
-  return requestedPermissions(database, server, identity, { permissions, scopes: [], earlier: [], resourcesMax })
+  const requested = await requestedPermissions(database, server, identity, { permissions, scopes: [], earlier: [], resourcesMax })
+  const scopeless = (await withScopes(database, [...bare])).map((resource) => ({ resource, scopeIds: [], granted: false }))
+  const wanted = [...requested, ...scopeless]
+  return wanted.length === 0 ? allPermissions(database, server, identity, resourcesMax) : wanted
 }
 
 interface ScopeNames {

@@ -40,6 +40,10 @@ const routesOf = (kind: Kind): readonly AdminRoute[] => [
   serverRoute('POST', `/${kind}/:type`, `Make a ${kind} of a type`, 'manage', (context) => createTyped(context, kind)),
   serverRoute('PUT', `/${kind}/:type`, `Change a ${kind}`, 'manage', (context) => updateGeneric(context, kind)),
   serverRoute('DELETE', `/${kind}/:type`, `Remove a ${kind}`, 'manage', (context) => remove(context, kind, '', 'type')),
+  serverRoute('GET', `/${kind}/:type/search`, `The ${kind} of a name, whatever its type`, 'view', async (context) => {
+    typeIn(context)
+    return searchByName(context, 'permission')
+  }),
   serverRoute('GET', `/${kind}/:type/:policy`, `One ${kind} of a type, or what belongs to one`, 'view', getTypedOrPart),
   serverRoute('PUT', `/${kind}/:type/:policy`, `Change a ${kind} of a type`, 'manage', (context) => updateTyped(context, kind)),
   serverRoute('DELETE', `/${kind}/:type/:policy`, `Remove a ${kind} of a type`, 'manage', (context) =>

@@ -1,7 +1,7 @@
 import { findPolicyType } from '../../authorization/policy-types/index.ts'
 import { attributesOf, describeResources, withScopes } from '../../authorization/resources.ts'
 import { resourceIdsByUri } from '../../authorization/wanted-permissions.ts'
-import { createResource, ownerIdOf, removeResource, updateResource } from '../../authorization/write-resources.ts'
+import { createResource, invalidRequest, ownerIdOf, removeResource, updateResource } from '../../authorization/write-resources.ts'
 import { readQuery } from '../../http/parameters.ts'
 import type { HttpResponse } from '../../http/values.ts'
 import { type ResourceRepresentation, resourceRepresentation } from '../../representations/authorization.ts'
@@ -81,6 +81,7 @@ async function search(context: ServerAdminContext): Promise<HttpResponse> {
 async function create(context: ServerAdminContext): Promise<HttpResponse> {
   if (context.request.body.length === 0) return emptyAnswer(400)
   const given = readRepresentation(context.request, resourceRepresentation)
+  if (given.owner !== undefined && given.owner.id === undefined) throw invalidRequest('You must specify the resource owner.')
   const row = await write(context, (target) => createResource(target, given))
   const owner = { id: given.owner?.id ?? context.server.id }
   auditServer(context, 'CREATE', 'RESOURCE', `/resource/${row.id}`, arranged({ ...given, owner, _id: row.id }))

@@ -45,7 +45,7 @@ async function listScopes({ request, services, server }: ServerAdminContext): Pr
 
 async function searchScope({ request, services, server }: ServerAdminContext): Promise<HttpResponse> {
   const name = readQuery(request).get('name')
-  if (name === undefined) return emptyAnswer(400)
+  if (name === undefined || name === '') return emptyAnswer(400)
   const row = await authorizationScopes(services.database).find(server.id, name)
   return row === undefined ? emptyAnswer(204) : json(describeScope(row))
 }
