@@ -14,6 +14,7 @@ const signing = (algorithm: string): typeof key | undefined => (algorithm === 'H
 const realm = {
   id: 'r',
   name: 'x',
+  attributes: {},
   settings: { defaultSignatureAlgorithm: 'HS256' },
   derived: () => ({ signing }),
 } as unknown as RealmSnapshot
