@@ -115,7 +115,10 @@ function validateAttribute(
     // Of a new user an administrator's value for what only users may write is left out without a word (reference behaviour).
     const isNew = input.context === 'admin' && input.before === undefined
     const changes = !isNew && given !== undefined && !sameTexts(filled(given), before)
-    return { errors: changes ? [fault('error-user-attribute-read-only')] : [], value: before }
+    if (!changes) return { errors: [], value: before }
+    // What else is wrong with it is told all the same.
+    const found = faultsOf(given, attribute, input.locale ?? 'en').map((one) => errorOf(input, attribute, one))
+    return { errors: [fault('error-user-attribute-read-only'), ...found], value: before }
   }
   const absent = input.missing === 'remove' && name !== 'username' ? none : before
   const entered = given ?? absent

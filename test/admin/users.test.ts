@@ -151,6 +151,16 @@ test('what is wrong is told in the reference’s words', async () => {
     [{ username: 'bob' }, 409, { errorMessage: 'User exists with same username' }],
     [{ email: 'bob@example.com' }, 409, { errorMessage: 'User exists with same email' }],
     [{ username: 'alice2' }, 400, { field: 'username', errorMessage: 'error-user-attribute-read-only', params: ['username'] }],
+    [
+      { username: 'x' },
+      400,
+      {
+        errors: [
+          { field: 'username', errorMessage: 'error-user-attribute-read-only', params: ['username'] },
+          { field: 'username', errorMessage: 'error-invalid-length', params: ['username', 3, 255] },
+        ],
+      },
+    ],
     [{ email: 'no' }, 400, { field: 'email', errorMessage: 'error-invalid-email', params: ['email', 'no'] }],
     [{ username: '' }, 400, { errorMessage: 'User name is missing' }],
   ]

@@ -113,6 +113,12 @@ const recorded: readonly (readonly [string, ProfileContext, ProfileValues, unkno
     [['username', 'error-user-attribute-read-only', placeholder('username')]],
   ],
   ['an administrator changes it', 'admin', { ...full, username: ['other'] }, readOnly('username')],
+  [
+    'an administrator changes it to one that is too short',
+    'admin',
+    { ...full, username: ['x'] },
+    [...readOnly('username'), ['username', 'error-invalid-length', 'username', 3, 255]],
+  ],
 ]
 
 for (const [sentence, context, values, expected] of recorded) {
