@@ -210,10 +210,13 @@ async function writeGroups(writing: Writing, list: PartialPlan['groups']): Promi
   const done: PartialOutcome[] = []
   for (const one of list) {
     const { name = '', path = '' } = one.given
-    if (name === '' || withSlash(path) !== `/${name}`) throw new ImportError(400, `Unable to find group specified by path: ${path}`)
+    const unknown = new ImportError(400, `Unable to find group specified by path: ${path}`)
+    if (name === '') throw unknown
     for (const known of groupIds.keys()) if (one.existingId !== undefined && known.startsWith(`/${name}/`)) groupIds.delete(known)
     const [group = {}] = completeGroups([one.given], random)
     await writeGroup(writing, group, '', '')
+    // It is looked for once it is made: a name that is taken is told first.
+    if (withSlash(path) !== `/${name}`) throw unknown
     done.push(...outcome(one, idOf(group), one.given))
   }
   return done

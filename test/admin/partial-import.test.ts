@@ -170,6 +170,7 @@ test('what does not fit together brings nothing', async () => {
     [{ users: [{ email: 'nameless@example.com' }] }, 500, internal],
     [{ clients: [{ name: 'x' }] }, 500, internal],
     [{ groups: [{ name: 'pathless' }] }, 500, internal],
+    [{ ifResourceExists: 'SKIP', groups: [{ name: 'g1' }] }, 409, { errorMessage: 'Duplicate resource error' }],
     [{ groups: [{ name: 'below', path: '/nope/below' }] }, 500, internal],
     [{ identityProviders: [{ providerId: 'oidc' }] }, 500, internal],
     [{ ifResourceExists: 'SKIP', clients: [{ clientId: 'dup' }, { clientId: 'dup' }] }, 409, { errorMessage: 'Duplicate resource error' }],
