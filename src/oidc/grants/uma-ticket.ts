@@ -99,10 +99,11 @@ const claimsOf = ({ realm, request, services }: TokenRequest, granted: Granted) 
 
 /** What an access token of the subject's session would be granted: the scopes that the login asked for. */
 function sessionGrant({ client, user, session, claims }: BearerSubject): Granted {
+  const asked = (session?.client.notes['scope'] ?? '').split(' ').filter((name) => name !== 'openid')
   return {
     grantCode: 'na',
     user,
-    scopes: permittedScopes(scopesOfToken(client, session?.client.notes['scope'] ?? ''), user),
+    scopes: permittedScopes(scopesOfToken(client, asked.join(' ')), user),
     session,
     refreshToken: session !== undefined && client.attributes['use.refresh.tokens'] !== 'false',
     acr: typeof claims['acr'] === 'string' ? claims['acr'] : '1',
