@@ -1,14 +1,13 @@
 import { users } from '../storage/users.ts'
-import { chooseLocale, matchLocale, requestedLocale } from './locale.ts'
+import { chooseLocale, requestedLocale } from './locale.ts'
 import { localeNote } from './notes.ts'
 import type { Step } from './step.ts'
 
 type LocaleStep = Pick<Step, 'realm' | 'request' | 'session' | 'services'>
 
-/** The language that the user has set for himself, where the realm speaks more than one. */
-async function ownLocale({ realm, session: { userId }, services }: LocaleStep): Promise<string | undefined> {
-  if (realm.settings.internationalizationEnabled !== true || userId === undefined) return undefined
-  const attributes = await users(services.database).attributesOf([userId])
+/** The language that the user has set for himself. */
+async function ownLocale({ session: { userId }, services }: LocaleStep): Promise<string | undefined> {
+  const attributes = userId === undefined ? [] : await users(services.database).attributesOf([userId])
   return attributes.find(({ name }) => name === 'locale')?.value
 }
 
@@ -18,11 +17,16 @@ export async function loginLocale(step: LocaleStep): Promise<string> {
   return chooseLocale(realm, {
     request,
     chosen: requestedLocale(realm, request) ?? session.notes[localeNote],
-    userLocale: await ownLocale(step),
+    userLocale: realm.settings.internationalizationEnabled ? await ownLocale(step) : undefined,
     uiLocales: session.request['ui_locales'],
   })
 }
 
-/** The user's own language, if the realm has it: the browser keeps it for pages that know nobody yet. */
-export const lastingLocale = async (step: LocaleStep): Promise<string | undefined> =>
-  matchLocale(step.realm.settings.supportedLocales ?? [], (await ownLocale(step)) ?? '')
+/** What may stand in a cookie as it is. */
+const languageTag = /^[\w-]{1,35}$/
+
+/** The user's own language, which the browser keeps for pages that know nobody yet. It need not be one of the realm's (reference behaviour). */
+export async function lastingLocale(step: LocaleStep): Promise<string | undefined> {
+  const locale = await ownLocale(step)
+  return languageTag.test(locale ?? '') ? locale : undefined
+}

@@ -210,16 +210,6 @@ test('introspection tells what a requesting party token allows', async () => {
   assert.deepEqual(plain.json, { active: false })
 })
 
-test('a requesting party token has the scopes of the login, openid included', async () => {
-  const opened = await bearerOf('alice', 'app', 'openid')
-  const form = { grant_type: uma, audience: 'files', permission: 'report#view' } as const
-  const { json } = await server.call('POST', `/realms/${realmName}/protocol/openid-connect/token`, { bearer: opened, form })
-  assert.equal('id_token' in json, false)
-  const claims = JSON.parse(Buffer.from(String(json['access_token']).split('.')[1] ?? '', 'base64url').toString()) as Json
-  assert.deepEqual(String(claims['scope']).split(' ').toSorted(), ['email', 'openid', 'profile'])
-  assert.equal((await realm.call('GET', '/protocol/openid-connect/userinfo', { bearer: String(json['access_token']) })).status, 200)
-})
-
 test('a decision runs a fixed number of statements', { skip: server.onReference }, async () => {
   const all = await server.statements(() => ask(alice))
   const one = await server.statements(() => ask(alice, permit('report')))

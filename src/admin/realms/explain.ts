@@ -7,7 +7,7 @@ import { table, text } from '../../representations/fields.ts'
 import { roleOrigins } from '../../storage/role-origins.ts'
 import { users as userRows } from '../../storage/users.ts'
 import { explainToken, type TokenOwner } from '../../tokens/explain.ts'
-import { realmNameOf } from '../../tokens/issuer.ts'
+import { issuerOf, realmNameOf } from '../../tokens/issuer.ts'
 import type { Claims } from '../../tokens/protocol-mapper.ts'
 import { describeOrigins } from '../../tokens/role-origins.ts'
 import { readSubject, type Subject } from '../../tokens/subject.ts'
@@ -41,13 +41,20 @@ async function explain(context: AdminContext): Promise<HttpResponse> {
   const jws = decodeJws(token)
   if (jws === undefined) throw refuse('The token is no JWT')
   const { claims } = jws
-  const other = realmNameOf(claims['iss'])
-  if (other !== undefined && other !== realm.name) throw refuse(`The token is of the realm ${other}`)
+  const other = await otherRealm(context, claims['iss'])
+  if (other !== undefined) throw refuse(`The token is of the realm ${other}`)
   const subject = await subjectOf(context, claims)
   const checks = [...tokenChecks({ realm, baseUrl: request.baseUrl, clock: services.clock }, token, jws), ...ownerChecks(subject)]
   const client = subject.kind === 'active' ? subject.client : await realm.client(String(claims['azp']))
   const explained = client === undefined ? undefined : await explainFor(context, client, subject, claims)
   return json({ valid: checks.every(({ ok }) => ok), checks, ...(explained ?? { claims: [], roles: [], withheld: [] }) })
+}
+
+/** The name of the realm of this server that has the issuer; undefined for the one in the path, and for issuers elsewhere. */
+async function otherRealm({ request, services, realm }: AdminContext, issuer: unknown): Promise<string | undefined> {
+  const name = realmNameOf(issuer)
+  const named = name === undefined || name === realm.name ? undefined : await services.realms.find(name)
+  return named && issuerOf(request.baseUrl, named) === issuer ? named.name : undefined
 }
 
 async function explainFor(
