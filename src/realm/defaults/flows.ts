@@ -299,6 +299,13 @@ function completeFlow(given: AuthenticationFlowRepresentation, random: Random): 
   }
 }
 
+/** The flow that asks for an organization, and what is below it, for a realm that has flows of the other names. The first is the uppermost. */
+export function organizationFlows(others: readonly AuthenticationFlowRepresentation[], random: Random): AuthenticationFlowRepresentation[] {
+  const taken = new Set(others.map((flow) => flow.alias))
+  const nameOf = (alias: string): string => freeAlias(alias, taken)
+  return expand(organization, false, { organizations: true, random, nameOf })
+}
+
 export type FlowMembers = Pick<RealmRepresentation, 'authenticationFlows' | 'authenticatorConfig' | keyof typeof bindingDefaults>
 
 /**

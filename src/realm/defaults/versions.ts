@@ -3,6 +3,8 @@ import type { ClientRepresentation } from '../../representations/client.ts'
 import type { RealmRepresentation } from '../../representations/realm.ts'
 import { builtInClientScope, builtInClientScopes } from './client-scopes.ts'
 import { keyProviderType, openUserProfileComponent, refreshKeyProvider, userProfileType } from './components.ts'
+import { withAccountConsole, withConsentRoles, withConsolePkce, withGroupsRole } from './older-clients.ts'
+import { withOrganizationStep, withoutHttpChallenge, withoutProfileAction } from './older-flows.ts'
 import { builtInRequiredAction } from './required-actions.ts'
 
 /** The version of the reference whose realm files are ours. */
@@ -12,20 +14,29 @@ type Step = (realm: RealmRepresentation, random: Random) => RealmRepresentation
 
 /** What the reference did to realms at its versions: a realm file that names an older version gets these, in this order. */
 const steps: readonly (readonly [before: string, step: Step])[] = Object.freeze([
+  ['9.0.0', withConsentRoles],
+  ['9.0.0', withAccountConsole],
+  ['9.0.0', withConsolePkce],
+  ['9.0.0', addAction('update_user_locale')],
+  ['18.0.0', addScope('acr', speaksOpenid)],
+  ['20.0.0', withGroupsRole],
+  ['22.0.0', withoutHttpChallenge],
+  ['23.0.0', withoutProfileAction],
   ['24.0.0', addUserProfile],
   ['24.0.0', addRefreshTokenKey],
   ['24.0.3', addAction('delete_credential')],
-  ['25.0.0', addScope('basic', (client) => client.protocol === 'openid-connect' && !client.bearerOnly)],
+  ['25.0.0', addScope('basic', speaksOpenid)],
   ['26.0.0', lightenAdminTokens],
   // Nobody is given the scope: clients from before it have its mappers themselves.
   ['26.1.0', addScope('service_account')],
   ['26.3.0', addAction('idp_link')],
   ['26.7.0', addScope('AuthnContextClassRef', (client) => client.protocol === 'saml')],
   ['26.7.0', askForCredentialsLater],
+  ['26.7.0', withOrganizationStep],
 ])
 
 /**
- * A completed realm whose file says which version of the reference wrote it, brought to the present one. The versions between 18 and
+ * A completed realm whose file says which version of the reference wrote it, brought to the present one. The versions between 8 and
  * 26.6 were asked; what is not a version is taken for the present one.
  */
 export function bringToPresent(realm: RealmRepresentation, version: string, random: Random): RealmRepresentation {
@@ -41,6 +52,10 @@ function isOlder(version: string, than: string): boolean {
     if (left !== right) return left < right
   }
   return false
+}
+
+function speaksOpenid(client: ClientRepresentation): boolean {
+  return client.protocol === 'openid-connect' && !client.bearerOnly
 }
 
 function addScope(name: string, goesTo?: (client: ClientRepresentation) => boolean): Step {
@@ -85,7 +100,11 @@ function lightenAdminTokens(realm: RealmRepresentation): RealmRepresentation {
   const admin = new Set(['admin-cli', 'security-admin-console'])
   const clients = realm.clients?.map((client) =>
     admin.has(client.clientId ?? '')
-      ? { ...client, attributes: { ...client.attributes, 'client.use.lightweight.access.token.enabled': 'true' } }
+      ? {
+          ...client,
+          fullScopeAllowed: true,
+          attributes: { ...client.attributes, 'client.use.lightweight.access.token.enabled': 'true' },
+        }
       : client,
   )
   return { ...realm, ...(clients ? { clients } : {}) }
