@@ -22,8 +22,9 @@ const select = `select t.id, t.resource_id, r.name as resource_name, r.owner_id,
    t.scope_id, s.name as scope_name, t.requester_id, q.username as requester_name, t.policy_id, t.granted_at_ms ${from}`
 const find = statement('permission-ticket.find', `${select} where t.server_id = $1 and t.id = $2`)
 const filter = `where t.server_id = $1 and ($2 = '' or t.resource_id = $2) and ($3 = '' or t.scope_id = $3)
-   and ($4 = '' or r.owner_id = $4) and ($5 = '' or t.requester_id = $5) and ($6 = '' or ($6 = 'true') = (t.granted_at_ms is not null))`
-const search = statement('permission-ticket.search', `${select} ${filter} order by t.id limit $7 offset $8`)
+   and ($4 = '' or r.owner_id = $4) and ($5 = '' or t.requester_id = $5) and ($6 = '' or ($6 = 'true') = (t.granted_at_ms is not null))
+   and ($7 = '' or r.owner_id = $7 or t.requester_id = $7)`
+const search = statement('permission-ticket.search', `${select} ${filter} order by t.id limit $8 offset $9`)
 const count = statement('permission-ticket.count', `select count(*) as number ${from} ${filter}`)
 const granted = statement(
   'permission-ticket.granted',
@@ -69,14 +70,17 @@ export interface TicketFilter {
   readonly ownerId?: string | undefined
   readonly requesterId?: string | undefined
   readonly granted?: boolean | undefined
+  /** Who owns the resource or asked for it. */
+  readonly partyId?: string | undefined
 }
 
-const valuesOf = (wanted: TicketFilter): [string, string, string, string, string] => [
+const valuesOf = (wanted: TicketFilter): [string, string, string, string, string, string] => [
   wanted.resourceId ?? '',
   wanted.scopeId ?? '',
   wanted.ownerId ?? '',
   wanted.requesterId ?? '',
   wanted.granted === undefined ? '' : String(wanted.granted),
+  wanted.partyId ?? '',
 ]
 
 export const permissionTickets = (sql: Sql) => ({

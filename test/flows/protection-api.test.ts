@@ -214,6 +214,27 @@ test('a resource server grants for the owner', async () => {
   for (const [body, error, description] of rows) expectError(await call('POST', '/permission/ticket', body), 400, error, description)
 })
 
+test('who has the right to the protection API sees and decides on what is his, and may only drop his own requests', async () => {
+  const dave = await tokenOf('dave')
+  const view = { resource: mine, requesterName: 'bob', scopeName: 'view' }
+  const ofBob = String((await call('POST', '/permission/ticket', view)).json['id'])
+  const ofDave = String((await call('POST', '/permission/ticket', { ...view, requesterName: 'dave' })).json['id'])
+  const seen = async (query: string): Promise<unknown[]> =>
+    listOf(await call('GET', `/permission/ticket${query}`, undefined, dave)).map(({ id }) => id)
+  assert.deepEqual([await seen(''), await seen('?owner=alice'), await seen('?requester=bob')], [[ofDave], [ofDave], []])
+  assert.equal((await call('GET', '/permission/ticket/count', undefined, dave)).text, '1')
+  const updated = `permissions for [${mine}] can be updated only by the owner or by the resource server`
+  for (const id of [ofBob, ofDave])
+    expectError(await call('PUT', '/permission/ticket', { id, granted: true }, dave), 403, 'not_authorised', updated)
+  const made = `permissions for [${mine}] can be only created by the owner or by the resource server itself`
+  const given = { ...view, requesterName: 'dave', scopeName: 'edit', granted: true }
+  expectError(await call('POST', '/permission/ticket', given, dave), 403, 'not_authorised', made)
+  const deleted = `permissions for [${mine}] can be deleted only by the owner, the requester, or the resource server`
+  expectError(await call('DELETE', `/permission/ticket/${ofBob}`, undefined, dave), 403, 'not_authorised', deleted)
+  assert.equal((await call('DELETE', `/permission/ticket/${ofDave}`, undefined, dave)).status, 204)
+  assert.equal((await call('DELETE', `/permission/ticket/${ofBob}`)).status, 204)
+})
+
 test('what is shared of the server’s own resources is granted once', async () => {
   const { json } = await call('POST', '/resource_set', { name: 'common', ownerManagedAccess: true, scopes: ['view'] })
   const given = { resource: json['_id'], requesterName: 'bob', scopeName: 'view', granted: true }
@@ -260,7 +281,7 @@ test('an owner’s policy is told as it is stored: names in the place of ids, an
   const { json } = await call('POST', `/uma-policy/${mine}`, given, alice)
   assert.deepEqual([json['users'], json['roles'], json['groups']], [['carol'], ['reader'], ['/staff']])
   const path = `/uma-policy/${String(json['id'])}`
-  for (const wrong of [[], { nope: 1 }])
+  for (const wrong of [[], { nope: 1 }, {}])
     expectError(await call('PUT', path, wrong, alice), 400, 'invalid_request', 'Failed to parse representation')
   await call('DELETE', path, undefined, alice)
 })

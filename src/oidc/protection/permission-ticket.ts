@@ -1,5 +1,4 @@
 import { grantTicket, removeTicket } from '../../authorization/uma-policies.ts'
-import { ownerIdOf } from '../../authorization/write-resources.ts'
 import { readQuery } from '../../http/parameters.ts'
 import type { Route } from '../../http/routes.ts'
 import type { HttpResponse } from '../../http/values.ts'
@@ -22,6 +21,12 @@ export const permissionTicketRoutes: readonly Route<OidcServices>[] = [
   ),
   protectionRoute('DELETE', '/permission/ticket/:ticket', 'Forget what was asked for', 'server', async (context) => {
     const ticket = await findTicket(context, context.request.params['ticket'])
+    if (ticket.requester_id !== context.identity.user.id)
+      requireOwner(
+        context,
+        ticket.owner_id,
+        `permissions for [${ticket.resource_id}] can be deleted only by the owner, the requester, or the resource server`,
+      )
     await write(context, (target) => removeTicket(target, ticket))
     return { status: 204 }
   }),
@@ -41,6 +46,11 @@ const describe = (row: PermissionTicketRow, names: boolean): Record<string, unkn
     requester: row.requester_id,
   })
 
+/** People with the right to the protection API decide on what is theirs; the server on everything. */
+function requireOwner({ identity, server }: ProtectionRequest, ownerId: string, otherwise: string): void {
+  if (identity.id !== server.id && identity.id !== ownerId) throw refusal(403, 'not_authorised', otherwise)
+}
+
 /** A user by id or name; an unknown one is looked for as an id that nobody has. */
 async function userId({ services, realm }: ProtectionRequest, given: string | undefined): Promise<string | undefined> {
   if (given === undefined || given === '') return undefined
@@ -49,18 +59,19 @@ async function userId({ services, realm }: ProtectionRequest, given: string | un
 }
 
 async function filterOf(context: ProtectionRequest): Promise<TicketFilter> {
-  const { request, services, realm, server } = context
+  const { request, services, server, identity } = context
   const query = readQuery(request)
   const scope = query.get('scopeId')
-  const owner = query.get('owner')
   const known = scope === undefined ? undefined : (await authorizationScopes(services.database).named(server.id, [scope]))[0]
   const granted = query.get('granted')
   return {
     resourceId: query.get('resourceId'),
     scopeId: scope === undefined ? undefined : (known?.id ?? scope),
-    ownerId: owner === undefined ? undefined : ((await ownerIdOf(services.database, realm.id, server, owner)) ?? owner),
+    ownerId: await userId(context, query.get('owner')),
     requesterId: await userId(context, query.get('requester')),
     granted: granted === undefined ? undefined : granted.toLowerCase() === 'true',
+    // Nobody learns what is between others.
+    partyId: identity.id === server.id ? undefined : identity.user.id,
   }
 }
 
@@ -77,7 +88,7 @@ async function findTicket({ services, server }: ProtectionRequest, id: string | 
 }
 
 async function create(context: ProtectionRequest): Promise<HttpResponse> {
-  const { services, server, identity, realm } = context
+  const { services, server, realm } = context
   const given = readBody(context, permissionTicketRepresentation)
   if (given.id !== undefined) throw invalid('created permissions should not have id')
   if (given.resource === undefined) throw invalid('created permissions should have resource')
@@ -89,9 +100,8 @@ async function create(context: ProtectionRequest): Promise<HttpResponse> {
   if (resource === undefined) {
     throw refusal(400, 'invalid_resource_id', `Resource set with id [${given.resource}] does not exists in this server.`)
   }
-  if (resource.owner_id !== identity.id && identity.id !== server.id) {
-    throw refusal(403, 'not_authorised', 'permissions for [%s] can be only created by the owner')
-  }
+  const owners = `permissions for [${resource.id}] can be only created by the owner or by the resource server itself`
+  requireOwner(context, resource.owner_id, owners)
   if (resource.owner_managed_access !== 1) {
     throw invalid('permission can only be created for resources with user-managed access enabled')
   }
@@ -135,6 +145,8 @@ async function insert(
 async function update(context: ProtectionRequest): Promise<HttpResponse> {
   const given = readBody(context, permissionTicketRepresentation)
   const ticket = await findTicket(context, given.id)
+  const owners = `permissions for [${ticket.resource_id}] can be updated only by the owner or by the resource server`
+  requireOwner(context, ticket.owner_id, owners)
   const isGranted = ticket.granted_at_ms !== null
   await write(context, async (target) => {
     if (given.granted === true && !isGranted) await grantTicket(target, ticket, context.services.clock.now())

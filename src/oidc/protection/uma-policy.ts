@@ -115,7 +115,10 @@ const inputOf = (ownerId: string, resourceId: string, given: UmaPermissionRepres
 /** The reference reads this body by itself, and has one word for all that may be wrong with it. */
 function readChange(context: ProtectionRequest): UmaPermissionRepresentation {
   try {
-    return readBody(context, umaPermissionRepresentation)
+    const given = readBody(context, umaPermissionRepresentation)
+    // A body that says nothing must not take the policy away, as one that lets nobody in does.
+    if (given.name === undefined) throw invalid('The policy has no name')
+    return given
   } catch (error) {
     throw error instanceof AdminError && error.status === 400 ? invalid('Failed to parse representation') : error
   }
