@@ -1,3 +1,4 @@
+import { findSignatureAlgorithm } from '../crypto/jws-algorithms.ts'
 import type { ComponentExportRepresentation } from '../representations/component.ts'
 import { fallbackProvider } from './fallback.ts'
 import { type KeyMaking, keyProviderType } from './provider.ts'
@@ -26,12 +27,13 @@ export async function generateKeys(
 
 /**
  * Adds a key provider for each signature algorithm that is asked for and that no provider of the realm makes. The reference does so at
- * the first token; here the key is in the JWKS before it (a verifier that caches the JWKS then knows it in time).
+ * the first token; here the key is in the JWKS before it (a verifier that caches the JWKS then knows it in time). Whoever changes a client
+ * names what he likes: an algorithm that signs nothing would lack its key each time anew, and gets none.
  */
 export function addFallbackProviders(sections: ComponentSections, algorithms: Iterable<string>, newId: () => string): ComponentSections {
   const providers = [...(sections[keyProviderType] ?? [])]
   for (const algorithm of new Set(algorithms)) {
-    const fallback = fallbackProvider(algorithm)
+    const fallback = findSignatureAlgorithm(algorithm) === undefined ? undefined : fallbackProvider(algorithm)
     if (fallback === undefined || providers.some((component) => signsWith(component, algorithm))) continue
     providers.push({ id: newId(), name: fallback.name, providerId: fallback.providerId, config: fallback.config })
   }

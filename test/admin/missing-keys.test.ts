@@ -85,6 +85,15 @@ test('a client may ask for any algorithm: when it is made, changed or imported, 
   assert.deepEqual([...new Set(keys?.map(({ alg }) => alg))].sort(), ['ES256', 'ES384', 'ES512', 'PS384', 'RS256'])
 })
 
+test('no key is made for an algorithm that signs nothing, however often it is asked for', async () => {
+  const { name } = await realmWith('mk-nothing', [rsa, hs256])
+  const before = await providersOf(name)
+  for (const algorithm of ['RSA-OAEP', 'RSA1_5', 'AES', 'none', 'RS999', '__proto__', 'RSA-OAEP'])
+    await changeClient(name, { 'access.token.signed.response.alg': algorithm })
+  assert.equal((await server.admin('PUT', `/realms/${name}`, { defaultSignatureAlgorithm: 'RSA-OAEP' })).status, 204)
+  assert.deepEqual(await providersOf(name), before)
+})
+
 test('a key provider that is removed or switched off is replaced where the realm or a client needs it', async () => {
   const { name } = await realmWith('mk-lost', [rsa, hs256, es256])
   await changeClient(name, { 'access.token.signed.response.alg': 'ES256' })
