@@ -192,7 +192,8 @@ function add(found: Found, all: Map<string, Collected>, id: string, wanted: read
   const known = all.get(id)
   if (known !== undefined || resource === undefined) return known
   const available = reachable(found.server, resource, found.inherited)
-  const scopeIds = new Set(wanted.length === 0 ? available : available.filter((scopeId) => wanted.includes(scopeId)))
+  const asked = new Set(wanted)
+  const scopeIds = new Set(wanted.length === 0 ? available : available.filter((scopeId) => asked.has(scopeId)))
   if (wanted.length > 0 && scopeIds.size === 0) return undefined
   const collected = { resource, scopeIds, granted: false }
   all.set(id, collected)
@@ -247,10 +248,11 @@ function addShared(found: Found, all: Map<string, Collected>, name: string, want
 
 /** All resources that have the scopes; the scopes alone when there is no such resource. */
 function addByScopes(found: Found, all: Map<string, Collected>, scopeIds: readonly string[], full: () => boolean): void {
+  const asked = new Set(scopeIds)
   let isOnResource = false
   for (const { id } of found.ofScopes) {
     const resource = found.byId.get(id)
-    if (resource === undefined || !resource.scopeIds.some((scopeId) => scopeIds.includes(scopeId))) continue
+    if (resource === undefined || !resource.scopeIds.some((scopeId) => asked.has(scopeId))) continue
     isOnResource = true
     if (full()) return
     const known = all.get(id)

@@ -4,7 +4,7 @@ import type { HttpResponse } from '../../http/values.ts'
 import { list, object } from '../../representations/fields.ts'
 import { type PermissionRequest, permissionRequest } from '../../representations/uma.ts'
 import { type AuthorizationResourceRow, authorizationResources } from '../../storage/authorization-resources.ts'
-import { authorizationScopes } from '../../storage/authorization-scopes.ts'
+import { type AuthorizationScopeRow, authorizationScopes } from '../../storage/authorization-scopes.ts'
 import type { Sql } from '../../storage/sql.ts'
 import type { OidcServices } from '../services.ts'
 import { signTicket, type TicketPermission } from './permission-token.ts'
@@ -42,33 +42,39 @@ async function resolve(
   const rows = [...own, ...ofServer]
   const names = [...new Set(given.flatMap(({ resource_scopes = [] }) => resource_scopes))]
   const scopes = names.length === 0 ? [] : await authorizationScopes(services.database).named(server.id, names)
-  const scopesOf = await scopesOfResources(services.database, server, rows)
+  const namesOf = await scopeNamesOfResources(services.database, server, rows, scopes)
+  const allNames = new Set(scopes.map(({ name }) => name))
   return given.map(({ resource_id: text, resource_scopes: wanted = [] }) => {
     if (text === undefined && wanted.length === 0) throw refusal(400, 'invalid_resource_id', 'Resource id or name not provided.')
     const row = rows.find(({ id }) => id === text) ?? rows.find(({ name }) => name === text)
     if (text !== undefined && row === undefined) {
       throw refusal(400, 'invalid_resource_id', `Resource set with id [${text}] does not exists in this server.`)
     }
-    const known = row === undefined ? scopes : scopes.filter(({ id }) => scopesOf(row).has(id))
-    const unknown = wanted.find((name) => !known.some((scope) => scope.name === name))
+    const known = row === undefined ? allNames : namesOf.get(row.id)
+    const unknown = wanted.find((name) => known?.has(name) !== true)
     if (unknown !== undefined) throw refusal(400, 'invalid_scope', `Scope [${unknown}] is invalid`)
     return { ...(wanted.length === 0 ? {} : { scopes: wanted }), ...(row === undefined ? {} : { rsid: row.id }) }
   })
 }
 
-/** Scopes of resources, those of the server's resources of their type too. Two statements. */
-async function scopesOfResources(
+/** By resource, the names of those scopes that it has, those of the server's resources of its type too. Two statements. */
+async function scopeNamesOfResources(
   sql: Sql,
   server: ResourceServer,
   rows: readonly AuthorizationResourceRow[],
-): Promise<(row: AuthorizationResourceRow) => ReadonlySet<string>> {
+  scopes: readonly AuthorizationScopeRow[],
+): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   const stored = authorizationResources(sql)
   const types = [...new Set(rows.flatMap(({ type }) => type ?? []))]
   const own = rows.length === 0 ? [] : await stored.scopes(rows.map(({ id }) => id))
   const inherited = types.length === 0 ? [] : await stored.scopesOfTypes(server.id, types)
-  return ({ id, type }) =>
-    new Set([
-      ...own.flatMap((scope) => (scope.resource_id === id ? scope.id : [])),
-      ...inherited.flatMap((scope) => (scope.type === type ? scope.scope_id : [])),
-    ])
+  const nameOf = new Map(scopes.map(({ id, name }) => [id, name]))
+  const byResource = Map.groupBy(own, (scope) => scope.resource_id)
+  const byType = Map.groupBy(inherited, (scope) => scope.type)
+  return new Map(
+    rows.map(({ id, type }) => {
+      const ids = [...(byResource.get(id) ?? []).map((scope) => scope.id), ...(byType.get(type ?? '') ?? []).map((scope) => scope.scope_id)]
+      return [id, new Set(ids.flatMap((scopeId) => nameOf.get(scopeId) ?? []))] as const
+    }),
+  )
 }
