@@ -48,6 +48,8 @@ export const eventLimits = {
   queueMax: 20_000,
   /** How long an event may wait for company. */
   flushMs: 100,
+  /** Characters of one detail; the reference's column holds as many. A request may be long, and the log is nobody's to fill. */
+  detailLengthMax: 2_550,
 } as const
 
 export interface Events {
@@ -108,9 +110,16 @@ export function openEvents({ listeners, clock, log }: { listeners: readonly Even
   }
 
   return {
-    emit: (event) => push(events, { timeMs: clock.now(), ...event }),
+    emit: (event) => push(events, { timeMs: clock.now(), ...event, details: withoutLengths(event.details) }),
     emitAdmin: (event) => push(adminEvents, { timeMs: clock.now(), ...event }),
     flush,
     close: flush,
   }
+}
+
+/** The same details where none is too long, which is nearly always. */
+function withoutLengths(details: AuditEvent['details']): AuditEvent['details'] {
+  const { detailLengthMax } = eventLimits
+  if (!Object.values(details).some((text) => text !== undefined && text.length > detailLengthMax)) return details
+  return Object.fromEntries(Object.entries(details).map(([name, text]) => [name, text?.slice(0, detailLengthMax)]))
 }

@@ -280,3 +280,13 @@ test('events of success are debug lines, errors are warnings, and a failed login
   }
   assert.ok(events.length > 20)
 })
+
+test('a long request makes no long line of the log', { skip: server.onReference }, async () => {
+  const before = server.lines.length
+  const answer = await realm.token({ ...form, scope: 'x'.repeat(100_000) }, { basic: as('machine') })
+  assert.equal(answer.status, 400)
+  await server.services.events.flush()
+  const lines = server.lines.slice(before)
+  assert.equal(lines.filter((line) => line.includes('CLIENT_LOGIN_ERROR')).length, 1)
+  assert.ok(lines.every((line) => line.length < 5_000))
+})

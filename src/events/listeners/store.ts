@@ -4,12 +4,10 @@ import type { RealmSnapshot } from '../../realm/model.ts'
 import type { Realms } from '../../realm/realms.ts'
 import { type AdminEventRow, adminEventRows, type EventRow, eventRows } from '../../storage/events.ts'
 import type { Database, Sql } from '../../storage/sql.ts'
-import type { AdminAuditEvent, AuditEvent, EventListener } from '../events.ts'
+import { type AdminAuditEvent, type AuditEvent, type EventListener, eventLimits } from '../events.ts'
 import { defaultStoredTypes } from '../types.ts'
 
 export const storedEventLimits = {
-  /** Characters of one detail; the reference's column holds as many. */
-  detailLengthMax: 2_550,
   /** Characters of the JSON that came with an admin event: a whole realm does not belong into the audit log. */
   representationLengthMax: 65_536,
 } as const
@@ -64,7 +62,7 @@ function storedTypes({ settings }: RealmSnapshot): ReadonlySet<string> {
 
 function eventRow(event: AuditEvent, realm: RealmSnapshot, id: string): EventRow {
   const known = Object.entries(event.details).filter((entry): entry is [string, string] => entry[1] !== undefined)
-  const details = Object.fromEntries(known.map(([name, value]) => [name, cut(value, storedEventLimits.detailLengthMax)]))
+  const details = Object.fromEntries(known.map(([name, value]) => [name, cut(value, eventLimits.detailLengthMax)]))
   return {
     id,
     realm_id: realm.id,
@@ -87,7 +85,7 @@ function adminEventRow(event: AdminAuditEvent, realm: RealmSnapshot, actorRealmI
     time_ms: event.timeMs,
     operation: event.operation,
     resource_type: event.resourceType,
-    resource_path: cut(event.resourcePath, storedEventLimits.detailLengthMax),
+    resource_path: cut(event.resourcePath, eventLimits.detailLengthMax),
     auth_realm_id: storable(actorRealmId),
     auth_client_id: storable(event.actor.clientId),
     auth_user_id: storable(event.actor.userId),
@@ -101,4 +99,4 @@ function adminEventRow(event: AdminAuditEvent, realm: RealmSnapshot, actorRealmI
 /** What a stranger sent as his name may be long, and may hold U+0000, which no database takes. */
 const cut = (text: string, max: number): string => text.slice(0, max).replaceAll('\0', '\uFFFD')
 
-const storable = (text: string | undefined): string | null => (text === undefined ? null : cut(text, storedEventLimits.detailLengthMax))
+const storable = (text: string | undefined): string | null => (text === undefined ? null : cut(text, eventLimits.detailLengthMax))
