@@ -2,11 +2,13 @@ import { json, noContentUncached } from '../http/api-answers.ts'
 import { readQuery } from '../http/parameters.ts'
 import { type HttpResponse, jsonResponse } from '../http/values.ts'
 import { changeDetails } from '../login/required-actions/update-profile.ts'
+import { placeholder } from '../realm/defaults/placeholder.ts'
 import type { RealmSnapshot } from '../realm/model.ts'
 import { type AccountRepresentation, accountRepresentation } from '../representations/account.ts'
 import { readRepresentation } from '../representations/request-body.ts'
 import type { UserProfileMetadata } from '../representations/user-profile.ts'
 import { users as userRows } from '../storage/users.ts'
+import { scopesOfToken } from '../tokens/roles.ts'
 import { storedValues, updateUser } from '../users/accounts.ts'
 import { isColumn, type ProfileError, type ProfileValues, profileMetadata, profileValuesOf, visibleValues } from '../users/profile.ts'
 import type { AccountContext, AccountRoute } from './account-route.ts'
@@ -27,27 +29,35 @@ async function emailRule(realm: RealmSnapshot): Promise<EmailRule> {
   return realm.settings.registrationEmailAsUsername && !realm.settings.editUsernameAllowed ? 'fixed' : 'editable'
 }
 
-async function getProfile({ request, realm, caller }: AccountContext): Promise<HttpResponse> {
+/** Attributes may be asked for, or be there at all, by the client scopes that the token was made for (reference behaviour). */
+const scopesOf = ({ caller }: AccountContext): ReadonlySet<string> =>
+  new Set(scopesOfToken(caller.client, String(caller.claims['scope'] ?? '')).scopes.map(({ name }) => name))
+
+async function getProfile(context: AccountContext): Promise<HttpResponse> {
+  const { request, realm, caller } = context
   const { user } = caller
   const values = profileValuesOf(user)
-  const shown = visibleValues(realm, values, 'account')
+  const shown = visibleValues(realm, values, { context: 'account', scopes: scopesOf(context) })
   const attributes = Object.fromEntries(Object.entries(shown).filter(([name]) => !isColumn(name)))
   const withMetadata = readQuery(request).get('userProfileMetadata')
   return json({
     id: user.id,
-    username: user.username,
+    username: realm.settings.registrationEmailAsUsername ? (user.email ?? user.username) : user.username,
     firstName: user.firstName,
     lastName: user.lastName,
     email: user.email,
     emailVerified: user.emailVerified,
-    ...(withMetadata === undefined || withMetadata.toLowerCase() === 'true' ? { userProfileMetadata: await metadata(realm, values) } : {}),
+    ...(withMetadata === undefined || withMetadata.toLowerCase() === 'true'
+      ? { userProfileMetadata: await metadata(context, values) }
+      : {}),
     ...(Object.keys(attributes).length === 0 ? {} : { attributes }),
   })
 }
 
-async function metadata(realm: RealmSnapshot, before: ProfileValues): Promise<UserProfileMetadata> {
+async function metadata(context: AccountContext, before: ProfileValues): Promise<UserProfileMetadata> {
+  const { realm } = context
   const rule = await emailRule(realm)
-  const described = profileMetadata(realm, { context: 'account', before })
+  const described = profileMetadata(realm, { context: 'account', before, scopes: scopesOf(context) })
   const { registrationEmailAsUsername = false, editUsernameAllowed = false } = realm.settings
   return {
     ...described,
@@ -102,12 +112,26 @@ async function postProfile(context: AccountContext): Promise<HttpResponse> {
     context: 'account',
     values,
     missing: 'remove',
+    scopes: scopesOf(context),
     locale: localeOf(caller.user.attributes),
   })
-  if (result.kind === 'refused') return refusal(result.errors)
+  if (result.kind === 'refused') return refusal([...result.errors, ...(await otherName(context, values['username']?.[0], result.taken))])
   const after = await storedValues(services.database, result.user)
   report(context, { type: 'UPDATE_PROFILE', details: { context: 'ACCOUNT', ...changeDetails(before, after) } })
   return noContentUncached()
+}
+
+/** A name that may not be changed is told as taken all the same when somebody else has it (reference behaviour). */
+async function otherName(
+  { services, realm, caller }: AccountContext,
+  name: string | undefined,
+  taken: string | undefined,
+): Promise<ProfileError[]> {
+  if (!name || taken === 'username' || realm.settings.editUsernameAllowed || realm.settings.registrationEmailAsUsername) return []
+  const other = await userRows(services.database).find(realm.id, name.toLowerCase())
+  return other === undefined || other.id === caller.user.id
+    ? []
+    : [{ field: 'username', key: 'usernameExistsMessage', params: [placeholder('username')] }]
 }
 
 const localeOf = (attributes: ReadonlyMap<string, readonly string[]>): string => attributes.get('locale')?.[0] ?? 'en'
@@ -128,7 +152,7 @@ function refusal(errors: readonly ProfileError[]): HttpResponse {
   const told = errors
     .toSorted((a, b) => rank(a) - rank(b))
     .flatMap(asTold)
-    .map(({ field, key, params }) => ({ field, errorMessage: key, params: params.map((param) => String(param ?? '')) }))
+    .map(({ field, key, params }) => ({ field, errorMessage: key, params: params.map((param) => (param === null ? null : String(param))) }))
   const status = errors.some(({ key }) => takenKeys.includes(key)) ? 409 : 400
   const [only, ...others] = told
   return jsonResponse(status, { ...(others.length === 0 ? only : {}), errors: told })

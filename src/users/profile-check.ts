@@ -11,6 +11,7 @@ const roles: readonly string[] = ['admin', 'user']
 
 /** Validators that the reference runs by itself; a profile may name them, and that changes nothing. */
 const internalValidators: readonly string[] = [
+  'organization-member-validator',
   'up-attribute-required-by-metadata-value',
   'up-blank-attribute-value',
   'up-brokering-federated-username-has-value',

@@ -1,4 +1,5 @@
 import { defaultUserProfile } from '../realm/defaults/components.ts'
+import { placeholder } from '../realm/defaults/placeholder.ts'
 import type { RealmSnapshot } from '../realm/model.ts'
 import type { UPConfig, UPGroup } from '../representations/user-profile.ts'
 import { findValidator } from './profile-validators/profile-validators.ts'
@@ -10,8 +11,8 @@ export type ProfileRole = 'user' | 'admin'
 /** One attribute of a realm's user profile. */
 export interface ProfileAttribute {
   readonly name: string
-  /** A text, or a message key as `${email}`. */
-  readonly displayName: string | undefined
+  /** A text, or a message key as `${email}`; the name of an attribute that has none. */
+  readonly displayName: string
   readonly group: string | undefined
   readonly annotations: Readonly<Record<string, unknown>> | undefined
   readonly multivalued: boolean
@@ -87,22 +88,29 @@ export function readProfile(text: string | undefined): UPConfig | undefined {
 
 const listOf = <T>(value: readonly T[] | undefined): readonly T[] => (Array.isArray(value) ? value : [])
 
+/** What these are called stands in the texts of the pages. */
+const namedByMessage: ReadonlySet<string> = new Set(['username', 'email'])
+
 function compileAttribute(attribute: NonNullable<UPConfig['attributes']>[number]): ProfileAttribute[] {
   const { name, required, permissions, validations } = attribute ?? {}
   if (typeof name !== 'string' || name === '') return []
   const editors = new Set(listOf(permissions?.edit))
-  const compiled = Object.entries(validations ?? {}).map(([id, config]) => ({ id, validator: findValidator(id), config: config ?? {} }))
   // An attribute has one value unless it says otherwise.
-  const single = { id: 'multivalued', validator: findValidator('multivalued'), config: { max: '1' } }
+  const single = attribute.multivalued || validations?.['multivalued'] ? {} : { multivalued: { max: '1' } }
+  const compiled = Object.entries({ ...validations, ...single }).map(([id, config]) => ({
+    id,
+    validator: findValidator(id),
+    config: config ?? {},
+  }))
   return [
     {
       name,
-      displayName: attribute.displayName,
+      displayName: attribute.displayName || (namedByMessage.has(name) ? placeholder(name) : name),
       group: attribute.group,
       annotations: attribute.annotations,
       multivalued: attribute.multivalued ?? false,
       defaultValue: attribute.defaultValue,
-      validations: attribute.multivalued ? compiled : [...compiled, single],
+      validations: compiled,
       viewers: new Set([...listOf(permissions?.view), ...editors]),
       editors,
       required:

@@ -2,7 +2,8 @@ import type { RealmSnapshot, UserFacts } from '../realm/model.ts'
 import type { UserProfileMetadata } from '../representations/user-profile.ts'
 import { type ProfileAttribute, type ProfileConfig, type ProfileRole, profileConfigOf } from './profile-config.ts'
 import { isReadOnlyForAll } from './profile-read-only.ts'
-import type { Fault } from './profile-validators/validator.ts'
+import { isBlank } from './profile-validators/blank.ts'
+import type { Fault, ProfileValidator } from './profile-validators/validator.ts'
 
 /** Who fills the profile in: a user at a login or in the console of his account, somebody who makes an account, or an administrator. */
 export type ProfileContext = 'user' | 'account' | 'registration' | 'admin'
@@ -112,13 +113,11 @@ function validateAttribute(
   if (!isSelected(attribute, input)) return { errors: [], value: before }
   const fault = (key: string, ...values: Fault['values']): ProfileError => errorOf(input, attribute, { key, values })
   if (!mayEdit(realm, attribute, input)) {
-    // Of a new user an administrator's value for what only users may write is left out without a word (reference behaviour).
+    if (given === undefined || sameTexts(filled(given), before)) return { errors: [], value: before }
+    // Of a new user an administrator's value for what only users may write is left out; what is wrong with it is told all the same.
     const isNew = input.context === 'admin' && input.before === undefined
-    const changes = !isNew && given !== undefined && !sameTexts(filled(given), before)
-    if (!changes) return { errors: [], value: before }
-    // What else is wrong with it is told all the same.
-    const found = faultsOf(given, attribute, input.locale ?? 'en').map((one) => errorOf(input, attribute, one))
-    return { errors: [fault('error-user-attribute-read-only'), ...found], value: before }
+    const faults = faultsOf(given, attribute, input.locale ?? 'en').map((found) => errorOf(input, attribute, found))
+    return { errors: isNew ? faults : [fault('error-user-attribute-read-only'), ...faults], value: before }
   }
   const absent = input.missing === 'remove' && name !== 'username' ? none : before
   const entered = given ?? absent
@@ -137,18 +136,14 @@ function validateAttribute(
   return { errors, value }
 }
 
-/** The first fault that each validator finds. */
+/** What the validators find in all values; the same fault is told once. */
 function faultsOf(values: readonly string[], { validations }: ProfileAttribute, locale: string): Fault[] {
-  return validations.flatMap(({ validator, config }) => {
+  const found = validations.flatMap(({ validator, config }) => {
     if (validator === undefined) return []
-    const all = validator.validateAll?.(filled(values), config)
-    if (all !== undefined) return [all]
-    for (const value of values) {
-      const fault = value === '' && !validator.looksAtEmpty ? undefined : validator.validate?.(value, config, locale)
-      if (fault !== undefined) return [fault]
-    }
-    return []
+    const looked = values.filter((value) => value !== '' || validator.looksAtEmpty)
+    return [validator.validateAll?.(filled(values), config), ...looked.map((value) => validator.validate?.(value, config, locale))]
   })
+  return [...new Map(found.filter((fault) => fault !== undefined).map((fault) => [JSON.stringify(fault), fault])).values()]
 }
 
 function validateUnmanaged(
@@ -173,13 +168,13 @@ function validateUnmanaged(
 
 function errorOf({ context }: ProfileInput, { name, displayName }: ProfileAttribute, { key, values }: Fault): ProfileError {
   if (context === 'admin') return { field: name, key, params: [name, ...values] }
-  return { field: name, key, params: [displayName ?? name, ...values.map((value) => (value === null ? '' : String(value)))] }
+  return { field: name, key, params: [displayName, ...values.map((value) => (value === null ? null : String(value)))] }
 }
 
 const columns: readonly string[] = ['username', 'email', 'firstName', 'lastName']
 export const isColumn = (name: string): boolean => columns.includes(name)
 
-const filled = (values: readonly string[]): readonly string[] => values.filter((value) => value.trim() !== '')
+const filled = (values: readonly string[]): readonly string[] => values.filter((value) => !isBlank(value))
 
 const sameTexts = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((text, index) => text === b[index])
@@ -212,11 +207,11 @@ export function profileMetadata(realm: RealmSnapshot, input: Pick<ProfileInput, 
   return {
     attributes: visible.map((attribute) => ({
       name: attribute.name,
-      ...(attribute.displayName === undefined ? {} : { displayName: attribute.displayName }),
+      displayName: attribute.displayName,
       required: attribute.name === 'username' || isRequired(attribute, full),
       readOnly: !mayEdit(realm, attribute, full),
       ...(attribute.annotations === undefined ? {} : { annotations: { ...attribute.annotations } }),
-      validators: Object.fromEntries(attribute.validations.map(({ id, config }) => [id, shownConfig(id, config)])),
+      validators: Object.fromEntries(attribute.validations.map(({ id, validator, config }) => [id, shownConfig(validator, config)])),
       ...(attribute.group === undefined ? {} : { group: attribute.group }),
       multivalued: attribute.multivalued,
       ...(attribute.defaultValue === undefined ? {} : { defaultValue: attribute.defaultValue }),
@@ -225,14 +220,16 @@ export function profileMetadata(realm: RealmSnapshot, input: Pick<ProfileInput, 
   }
 }
 
-/** Validators of single values say that they leave blank ones alone. */
-const shownConfig = (id: string, config: Readonly<Record<string, unknown>>): Record<string, unknown> =>
-  id === 'multivalued' ? { ...config } : { ...config, 'ignore.empty.value': true }
+/** Validators of single values say that they leave blank ones alone, but for those of which a profile only knows the name. */
+const shownConfig = (validator: ProfileValidator | undefined, config: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  validator?.validate === undefined || validator.looksAtEmpty ? { ...config } : { ...config, 'ignore.empty.value': true }
 
 /** The attributes of a user that the context may see; `values` as stored. */
-export function visibleValues(realm: RealmSnapshot, values: ProfileValues, context: ProfileContext): ProfileValues {
+export function visibleValues(realm: RealmSnapshot, values: ProfileValues, input: Pick<ProfileInput, 'context' | 'scopes'>): ProfileValues {
+  const { context } = input
   const { attributes, unmanaged } = profileConfigOf(realm)
-  const viewers = new Map(attributes.map((attribute) => [attribute.name, attribute.viewers]))
+  const selected = attributes.filter((attribute) => isSelected(attribute, { ...input, values: {} }))
+  const viewers = new Map(selected.map((attribute) => [attribute.name, attribute.viewers]))
   const unmanagedShown = unmanaged === 'ENABLED' || (unmanaged !== undefined && context === 'admin')
   const isShown = (name: string): boolean => isColumn(name) || (viewers.get(name)?.has(roleOf(context)) ?? unmanagedShown)
   return Object.fromEntries(Object.entries(values).filter(([name]) => isShown(name)))

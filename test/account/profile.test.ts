@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { placeholder } from '../../src/realm/defaults/placeholder.ts'
 import type { Answer, Json } from '../server/call.ts'
 import { serverOfFile } from '../server.ts'
 import { accountCall, accountEvents, accountRealm, holder, logIn, userIds } from './people.ts'
@@ -137,6 +138,47 @@ test('attributes are seen and written as the profile lets users', async () => {
   assert.equal((await post(bearer, { ...me, attributes: {} })).status, 204)
   assert.deepEqual(await stored(), { secret: ['s'], rank: ['1'] })
   await server.admin('PUT', `${path}/profile`, before)
+})
+
+test('the client scopes of a token say which attributes it asks for, and which there are', async () => {
+  const path = `/realms/${name}/users/profile`
+  const { json: before } = await server.admin('GET', path)
+  const permissions = { view: ['admin', 'user'], edit: ['admin', 'user'] }
+  const attributes = [
+    ...(before['attributes'] as Json[]),
+    { name: 'call', permissions, required: { scopes: ['phone'] } },
+    { name: 'street', permissions, selector: { scopes: ['address'] } },
+  ]
+  const plain = await logIn(server, name, 'taras')
+  const wide = await logIn(server, name, 'taras', { form: { scope: 'phone address' } })
+  await server.admin('PUT', path, { ...before, attributes })
+  const me = await read(plain)
+  const asked = async (bearer: string): Promise<unknown> => {
+    const { userProfileMetadata: metadata } = (await call('GET', '/', bearer)).json as { userProfileMetadata: { attributes: Json[] } }
+    return metadata.attributes.flatMap((one) =>
+      one['name'] === 'call' || one['name'] === 'street' ? [[one['name'], one['required']]] : [],
+    )
+  }
+  assert.deepEqual(await asked(plain), [['call', false]])
+  const whole = [
+    ['call', true],
+    ['street', false],
+  ]
+  assert.deepEqual(await asked(wide), whole)
+  assert.equal((await post(plain, me)).status, 204)
+  assert.deepEqual(faults(await post(wide, me)), [400, 'call: error-user-attribute-required'])
+  assert.equal((await post(wide, { ...me, attributes: { call: ['1'], street: ['2'] } })).status, 204)
+  assert.deepEqual((await read(plain))['attributes'], { call: ['1'] })
+  await server.admin('PUT', path, before)
+})
+
+test('a name that may not be changed is told as taken, too, and nothing of a fault is lost', async () => {
+  const bearer = await logIn(server, name, 'petro')
+  const me = await read(bearer)
+  const fixed = ['username: error-user-attribute-read-only', 'username: readOnlyUsernameMessage']
+  assert.deepEqual(faults(await post(bearer, { ...me, username: 'taras' })), [409, ...fixed, 'username: usernameExistsMessage'])
+  const { json } = await post(bearer, { ...me, firstName: 'x'.repeat(256) })
+  assert.deepEqual(json['params'], [placeholder('firstName'), null, '255'])
 })
 
 test('a name can be changed where the realm allows it', async () => {

@@ -28,6 +28,15 @@ const server = await serverOfFile({
     ...(['ENABLED', 'ADMIN_VIEW', 'ADMIN_EDIT'] as const).map((policy) =>
       realmWithProfile(`unmanaged-${policy}`, [], { unmanagedAttributePolicy: policy }),
     ),
+    realmWithProfile('picky', [
+      attribute('usersOwn', {
+        permissions: { view: ['admin', 'user'], edit: ['user'] },
+        validations: { length: { max: 2 }, pattern: { pattern: '^q.*$' } },
+      }),
+      attribute('numbers', { multivalued: true, validations: { integer: { min: 2, max: 10 } } }),
+      attribute('two', { validations: { multivalued: { max: 2 }, 'up-immutable-attribute': {} } }),
+      attribute('web', { validations: { uri: {} } }),
+    ]),
     { realm: 'plain', enabled: true },
     { realm: 'by-email', enabled: true, registrationEmailAsUsername: true },
     {
@@ -190,7 +199,7 @@ test('the policy of unmanaged attributes decides who may change them, and who se
     const realm = await snapshotOf(server, name)
     const result = validateProfile(realm, { context, values: { ...base, free: ['y'] }, before, missing: 'remove' })
     assert.deepEqual([result.errors, result.values['free']], [[], stored], `${name} ${context}`)
-    assert.equal('free' in visibleValues(realm, before, context), shown, `${name} ${context}`)
+    assert.equal('free' in visibleValues(realm, before, { context }), shown, `${name} ${context}`)
   }
   const long = { ...base, free: ['x'.repeat(2_049)] }
   assert.deepEqual(await errorsOf('unmanaged-ENABLED', 'admin', long, base), [['free', 'error-invalid-length', 'free', 0, 2_048]])
@@ -256,4 +265,43 @@ test('the form of the default profile is described as the reference server does'
   assert.deepEqual(groups, [
     { name: 'user-metadata', displayHeader: 'User metadata', displayDescription: 'Attributes, which refer to user metadata' },
   ])
+})
+
+test('what is wrong with a value is told whether or not it may be changed, and of a new user although it is left out', async () => {
+  const realm = await snapshotOf(server, 'picky')
+  const given = { context: 'admin', values: { ...base, usersOwn: ['abc'] } } as const
+  const faults = [
+    ['usersOwn', 'error-invalid-length-too-long', 'usersOwn', null, 2],
+    ['usersOwn', 'error-pattern-no-match', 'usersOwn', '^q.*$'],
+  ]
+  const told = (before: ProfileValues | undefined) =>
+    validateProfile(realm, { ...given, before }).errors.map(({ field, key, params }) => [field, key, ...params])
+  assert.deepEqual(told(base), [...readOnly('usersOwn'), ...faults])
+  assert.deepEqual(told(undefined), faults)
+  assert.deepEqual(validateProfile(realm, { ...given, before: undefined }).values['usersOwn'], undefined)
+})
+
+test('all values are looked at, and the same fault is told once', async () => {
+  assert.deepEqual(await errorsOf('picky', 'user', { ...base, numbers: ['a', '99', '1', 'b', ' '] }), [
+    ['numbers', 'error-invalid-number', 'numbers'],
+    ['numbers', 'error-number-out-of-range', 'numbers', '2', '10'],
+  ])
+  assert.deepEqual(await errorsOf('picky', 'admin', { ...base, two: ['a', 'b'] }), [])
+  assert.deepEqual(await errorsOf('picky', 'admin', { ...base, web: ['not a uri'] }), [
+    ['web', 'error-invalid-uri', 'web', 'not a uri', 'Illegal character in path at index 3: not a uri'],
+  ])
+})
+
+test('an attribute without a name for people is called by its own', async () => {
+  const { attributes: fields = [] } = profileMetadata(await snapshotOf(server, 'picky'), { context: 'admin', before: undefined })
+  const two = fields.find(({ name }) => name === 'two')
+  assert.equal(two?.displayName, 'two')
+  assert.deepEqual(two?.validators, { multivalued: { max: 2 }, 'up-immutable-attribute': {} })
+})
+
+test('an attribute of a client scope is seen by people with that scope only', async () => {
+  const realm = await snapshotOf(server, 'profiled')
+  const shown = (context: ProfileContext, ...scopes: string[]) =>
+    'selected' in visibleValues(realm, { selected: ['1'] }, { context, scopes: new Set(scopes) })
+  assert.deepEqual([shown('account'), shown('account', 'phone'), shown('admin')], [false, true, true])
 })

@@ -60,7 +60,7 @@ export async function describeUsers(
     const byName = Map.groupBy(attributesOf.get(row.id) ?? [], (attribute) => attribute.name)
     const stored: ProfileValues = Object.fromEntries(Array.from(byName, ([name, list]) => [name, list.map(({ value }) => value)]))
     // A service account has no profile: its attributes are its client's affair.
-    const attributes = row.service_account_client_id === null ? visibleValues(realm, stored, 'admin') : stored
+    const attributes = row.service_account_client_id === null ? visibleValues(realm, stored, { context: 'admin' }) : stored
     return {
       ...briefUser(row),
       ...(Object.keys(attributes).length === 0 ? {} : { attributes: mutable(attributes) }),

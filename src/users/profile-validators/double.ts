@@ -1,3 +1,4 @@
+import { isBlank } from './blank.ts'
 import { limitFaults, type ProfileValidator, rangeFault } from './validator.ts'
 
 /** A number as Java writes and reads one: with an exponent, in hexadecimal, NaN, Infinity, with a letter for its type behind it. */
@@ -6,6 +7,8 @@ const javaDouble = /^\s*[+-]?(?:NaN|Infinity|(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)
 export const double: ProfileValidator = {
   id: 'double',
   configFaults: (config) => limitFaults(config, { strict: true }),
-  validate: (value, config) =>
-    javaDouble.test(value) ? rangeFault(Number.parseFloat(value), config) : { key: 'error-invalid-number', values: [] },
+  validate(value, config) {
+    if (isBlank(value)) return undefined
+    return javaDouble.test(value) ? rangeFault(Number.parseFloat(value), config) : { key: 'error-invalid-number', values: [] }
+  },
 }

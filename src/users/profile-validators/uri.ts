@@ -9,7 +9,8 @@ export const uri: ProfileValidator = {
   id: 'uri',
   validate(value, config) {
     const scheme = /^([A-Za-z][A-Za-z0-9+.-]*):/.exec(value)?.[1]
-    const problem = scheme === undefined ? 'URI is not absolute' : syntaxProblem(value, scheme.length + 1)
+    const problem =
+      syntaxProblem(value, scheme === undefined ? 0 : scheme.length + 1) ?? (scheme === undefined ? 'URI is not absolute' : undefined)
     if (scheme === undefined || problem !== undefined) return { key: 'error-invalid-uri', values: [value, problem ?? ''] }
     if (!(textsOf(config, 'allowedSchemes') ?? defaultSchemes).includes(scheme))
       return { key: 'error-invalid-uri-scheme', values: [value, scheme] }
@@ -24,8 +25,8 @@ function fragmentFault(value: string, allowed: boolean): Fault | undefined {
 
 /** What is wrong behind the scheme, in the reference's words. */
 function syntaxProblem(value: string, from: number): string | undefined {
-  const at = (index: number, what: string): string => `${what} at index ${index}: ${value}`
-  if (value.length === from) return at(from, 'Expected scheme-specific part')
+  const at = (index: number, what: string): string => `${what} at index ${index}: ${value.trim()}`
+  if (from > 0 && value.length === from) return at(from, 'Expected scheme-specific part')
   if (value.slice(from) === '//') return at(from + 2, 'Expected authority')
   const badEscape = /%(?![0-9A-Fa-f]{2})/.exec(value)
   if (badEscape !== null) return at(badEscape.index, 'Malformed escape pair')
@@ -37,5 +38,6 @@ function partAt(value: string, index: number): string {
   const before = value.slice(0, index)
   if (before.includes('#')) return 'fragment'
   if (before.includes('?')) return 'query'
+  if (!before.includes(':')) return 'path'
   return /:\/\/[^/]*$/.test(before) ? 'authority' : /:\//.test(before) ? 'path' : 'opaque part'
 }
