@@ -105,3 +105,21 @@ test('a result is not held until slow jobs before it end', async () => {
   assert.equal(await first, 'a')
   assert.equal(queue.waiting(), 1)
 })
+
+test('a job that nobody wants any more when its turn comes is not started, and its place goes on', async () => {
+  const { started, job, names } = jobs()
+  const queue = createHashQueue({ concurrency: 1, queueMax: 10 })
+  const first = queue.run(job('first'))
+  let isThere = true
+  const left = ['left', 'left too'].map((name) => queue.run(job(name), () => isThere))
+  const stays = queue.run(job('stays'), () => true)
+  const refused = left.map((result) => assert.rejects(result, HashQueueFull))
+  isThere = false
+  await settle()
+  started[0]?.finish()
+  await settle()
+  assert.deepEqual(names(), ['first', 'stays'])
+  started[1]?.finish()
+  await Promise.all([first, ...refused, stays])
+  assert.equal(queue.waiting(), 0)
+})

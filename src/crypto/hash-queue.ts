@@ -14,8 +14,11 @@ export class HashQueueFull extends Error {
  * others wait, and no longer than `heldMsMax`; where nobody waits nothing is held.
  */
 export interface HashQueue {
-  /** @throws HashQueueFull, as a rejection, when no place is left; the job is not started then */
-  run<R>(job: () => Promise<R>): Promise<R>
+  /**
+   * @param isWanted asked when the turn of the job has come: a client that has left leaves no hash behind it
+   * @throws HashQueueFull, as a rejection, when no place is left or nobody wants the result any more; the job is not started then
+   */
+  run<R>(job: () => Promise<R>, isWanted?: () => boolean): Promise<R>
   /** Jobs that wait for their turn; for metrics. */
   waiting(): number
 }
@@ -31,12 +34,13 @@ export function createHashQueue(options: { readonly concurrency: number; readonl
   let running = 0
   return {
     waiting: () => turns.length,
-    async run(job) {
+    async run(job, isWanted = always) {
       if (running < options.concurrency) running++
       else if (turns.length >= options.queueMax) throw new HashQueueFull()
       // Whoever finishes hands its place over without freeing it: a newcomer can not overtake.
       else await new Promise<void>((resolve) => turns.push(resolve))
       try {
+        if (!isWanted()) throw new HashQueueFull()
         return await job()
       } finally {
         const next = turns.shift()
@@ -48,6 +52,8 @@ export function createHashQueue(options: { readonly concurrency: number; readonl
     },
   }
 }
+
+const always = (): boolean => true
 
 /** Lets those who hold go on together: when the group is full, when it is told to, or after `heldMsMax`. */
 function inGroups() {

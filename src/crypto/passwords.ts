@@ -21,16 +21,18 @@ export interface HashPolicy {
 
 export interface PasswordHasher {
   /**
+   * @param isWanted as for `verify`
    * @throws TypeError when no password can be hashed with the policy's algorithm
-   * @throws HashQueueFull when too many hashes wait already
+   * @throws HashQueueFull when too many hashes wait already, and when the result is not wanted any more
    */
-  hash(password: string, policy?: HashPolicy): Promise<PasswordCredential>
+  hash(password: string, policy?: HashPolicy, isWanted?: () => boolean): Promise<PasswordCredential>
   /**
    * False for a wrong password and for a credential that can not be read: unknown algorithm, missing or excessive parameters.
    *
-   * @throws HashQueueFull when too many hashes wait already
+   * @param isWanted asked before the hash is computed, which may be some time after the call
+   * @throws HashQueueFull when too many hashes wait already, and when the result is not wanted any more
    */
-  verify(password: string, credential: PasswordCredential): Promise<boolean>
+  verify(password: string, credential: PasswordCredential, isWanted?: () => boolean): Promise<boolean>
   /** Hashes that wait for their turn; for metrics. */
   waiting(): number
 }
@@ -102,25 +104,25 @@ export function createPasswordHasher(options: {
   const queue = createHashQueue(options)
   return {
     waiting: () => queue.waiting(),
-    async hash(password, policy = {}) {
+    async hash(password, policy = {}, isWanted) {
       const data = dataForPolicy(policy)
       const salt = options.random.bytes(saltBytes)
       const recipe = recipeFor(data, salt, pbkdf2Variants.get(data.algorithm)?.hashBytes ?? Number(argon2Parameters.hashLength[0]))
       if (recipe === undefined)
         throw new TypeError(`passwords can not be hashed with ${data.algorithm} and ${data.hashIterations} iterations`)
-      const value = await queue.run(() => recipe(password))
+      const value = await queue.run(() => recipe(password), isWanted)
       return {
         secretData: JSON.stringify({ value: value.toString('base64'), salt: salt.toString('base64'), additionalParameters: {} }),
         credentialData: JSON.stringify(data),
       }
     },
-    async verify(password, credential) {
+    async verify(password, credential, isWanted) {
       const data = parseData(credential.credentialData)
       const secret = parseSecret(credential.secretData)
       if (data === undefined || secret === undefined) return false
       const recipe = recipeFor(data, secret.salt, secret.value.length)
       if (recipe === undefined) return false
-      const computed = await queue.run(() => recipe(password))
+      const computed = await queue.run(() => recipe(password), isWanted)
       return computed.length === secret.value.length && timingSafeEqual(computed, secret.value)
     },
   }

@@ -239,6 +239,7 @@ function requestReader({ hostname, canonicalPath, proxy }: EdgeOptions): ReadReq
       remoteAddress: origin?.address ?? request.ip,
       secure: protocol === 'https',
       requestId: request.id,
+      isWanted: () => !request.raw.socket.destroyed,
     }
   }
 }

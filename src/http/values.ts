@@ -19,6 +19,8 @@ export interface HttpRequest {
   /** True when the client speaks TLS to us or to the proxy in front of us. */
   readonly secure: boolean
   readonly requestId: string
+  /** False once the client has left: nobody reads the answer. */
+  readonly isWanted?: () => boolean
 }
 
 export interface HttpResponse {

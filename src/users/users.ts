@@ -18,7 +18,13 @@ export interface Users {
   /** By user name, or e-mail where the realm allows that. Service accounts are nobody. */
   findForLogin(realm: RealmSnapshot, login: string): Promise<UserRow | undefined>
   /** Whether a password is that of the user with these credentials. Without any it takes as long. Throws HashQueueFull. */
-  verifyPassword(realm: RealmSnapshot, stored: readonly CredentialRow[], password: string): Promise<boolean>
+  verifyPassword(
+    realm: RealmSnapshot,
+    stored: readonly CredentialRow[],
+    password: string,
+    /** Asked when the password's turn has come; see HashQueue. */
+    isWanted?: () => boolean,
+  ): Promise<boolean>
 }
 
 interface UserParts {
@@ -39,7 +45,7 @@ export function openUsers(parts: UserParts): Users {
       const row = await findForLogin(sql, realm, login)
       return row?.service_account_client_id === null ? row : undefined
     },
-    verifyPassword: (realm, stored, password) => verifyPassword(parts, realm, stored, password),
+    verifyPassword: (realm, stored, password, isWanted) => verifyPassword(parts, realm, stored, password, isWanted),
   }
 }
 

@@ -28,7 +28,9 @@ export const authPasswordForm: Authenticator = {
     if (passkey) return { kind: 'challenge', page: await page(step, passkey.messageKey), error: passkey.event }
     const user = await step.user()
     const password = limitedText(form.get('password'))
-    const right = await step.services.users.verifyPassword(step.realm, await step.credentials(), password).catch(tooManyLogins)
+    const right = await step.services.users
+      .verifyPassword(step.realm, await step.credentials(), password, step.request.isWanted)
+      .catch(tooManyLogins)
     const refused = right === 'busy' ? busy : await refuse(step, user, right)
     if (!refused) {
       noteCredential(step, 'password')

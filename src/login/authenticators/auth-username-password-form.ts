@@ -34,7 +34,9 @@ export const authUsernamePasswordForm: Authenticator = {
     const user =
       known ?? (username === '' || first !== undefined ? undefined : await step.services.users.findForLogin(step.realm, username))
     if (known === undefined) step.identify(user ?? null)
-    const right = await step.services.users.verifyPassword(step.realm, await step.credentials(), password).catch(tooManyLogins)
+    const right = await step.services.users
+      .verifyPassword(step.realm, await step.credentials(), password, step.request.isWanted)
+      .catch(tooManyLogins)
     const refused = right === 'busy' ? busy : await refuse(step, user, right)
     if (refused === undefined) {
       noteCredential(step, 'password')

@@ -71,7 +71,7 @@ export const directGrantValidatePassword: Authenticator = {
 }
 
 const passwordOf = async (step: Step): Promise<boolean> =>
-  step.services.users.verifyPassword(step.realm, await step.credentials(), limitedText(field(step, 'password')))
+  step.services.users.verifyPassword(step.realm, await step.credentials(), limitedText(field(step, 'password')), step.request.isWanted)
 
 /** More logins than can be hashed are under way. The client may try again; nobody was refused for good. */
 function comeAgain(error: unknown): Failure {

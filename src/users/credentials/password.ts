@@ -35,10 +35,11 @@ export async function verifyPassword(
   realm: RealmSnapshot,
   stored: readonly CredentialRow[],
   password: string,
+  isWanted?: () => boolean,
 ): Promise<boolean> {
   const row = stored.find(({ type }) => type === 'password')
   const credential = row ? { secretData: row.secret_data, credentialData: row.credential_data } : nobodys
-  const right = await passwords.verify(password, credential)
+  const right = await passwords.verify(password, credential, isWanted)
   if (!right || row === undefined) return false
   if (!followsPolicy(credential, hashPolicy(realm))) {
     const hashed = await passwords.hash(password, hashPolicy(realm))
