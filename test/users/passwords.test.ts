@@ -3,12 +3,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import type { HashPolicy } from '../../src/crypto/passwords.ts'
 import { createLogger } from '../../src/log.ts'
 import { type CredentialRow, credentials } from '../../src/storage/credentials.ts'
 import { type UserRow, users as userRows } from '../../src/storage/users.ts'
 import { importRealm } from '../../src/transfer/import-realm.ts'
+import { verifyPassword } from '../../src/users/credentials/password.ts'
 import { openBlacklists } from '../../src/users/password-policy/blacklists.ts'
-import { passwordExpired } from '../../src/users/password-policy/parse.ts'
+import { hashPolicy, passwordExpired } from '../../src/users/password-policy/parse.ts'
 import { addCredential, removeCredential, setPassword } from '../../src/users/passwords.ts'
 import { as, password, person, service } from '../server/samples.ts'
 import { serverOfFile } from '../server.ts'
@@ -160,4 +162,22 @@ test('a blacklist is a file of passwords in whatever letter case; one that is no
   assert.equal(await blacklists.has('common.txt', ''), false)
   assert.equal(await blacklists.has('absent.txt', 'qwerty'), false)
   assert.equal(lines.length, 1)
+})
+
+test('the password of nobody is hashed as the realm asks for, so that the time does not tell who exists', async () => {
+  const hashed: (HashPolicy | undefined)[] = []
+  const { passwords } = server.services
+  const watched: typeof passwords = {
+    ...passwords,
+    hash: (text, policy, isWanted) => {
+      hashed.push(policy)
+      return passwords.hash(text, policy, isWanted)
+    },
+  }
+  for (const name of ['with-iterations', 'without-policy']) {
+    const realm = await snapshotOf(server, name)
+    assert.equal(await verifyPassword({ sql: database, passwords: watched }, realm, [], 'x'), false)
+    assert.deepEqual(hashed.pop(), hashPolicy(realm))
+  }
+  assert.deepEqual(hashed, [])
 })

@@ -1,4 +1,4 @@
-import { followsPolicy, type PasswordCredential, type PasswordHasher } from '../../crypto/passwords.ts'
+import { followsPolicy, type PasswordHasher } from '../../crypto/passwords.ts'
 import type { RealmSnapshot } from '../../realm/model.ts'
 import { type CredentialRow, credentials } from '../../storage/credentials.ts'
 import type { Sql } from '../../storage/sql.ts'
@@ -10,25 +10,9 @@ export interface PasswordParts {
 }
 
 /**
- * A password that nobody has. Where there is no user or no password it is checked instead, so that the time an answer takes does not
- * tell who exists.
- */
-const nobodys: PasswordCredential = {
-  secretData: JSON.stringify({
-    value: Buffer.alloc(32).toString('base64'),
-    salt: Buffer.alloc(16).toString('base64'),
-    additionalParameters: {},
-  }),
-  credentialData: JSON.stringify({
-    hashIterations: 5,
-    algorithm: 'argon2',
-    additionalParameters: { hashLength: ['32'], memory: ['7168'], type: ['id'], version: ['1.3'], parallelism: ['1'] },
-  }),
-}
-
-/**
  * True when the password is that of the user whose credentials these are. A right one that is hashed otherwise than the realm asks for
- * now is hashed anew; its age stays. Throws HashQueueFull.
+ * now is hashed anew; its age stays. Where there is no user or no password one is hashed as the realm asks for, so that the time an
+ * answer takes does not tell who exists. Throws HashQueueFull, also when its turn comes and the answer is not wanted any more.
  */
 export async function verifyPassword(
   { sql, passwords }: PasswordParts,
@@ -38,9 +22,12 @@ export async function verifyPassword(
   isWanted?: () => boolean,
 ): Promise<boolean> {
   const row = stored.find(({ type }) => type === 'password')
-  const credential = row ? { secretData: row.secret_data, credentialData: row.credential_data } : nobodys
-  const right = await passwords.verify(password, credential, isWanted)
-  if (!right || row === undefined) return false
+  if (row === undefined) {
+    await passwords.hash(password, hashPolicy(realm), isWanted)
+    return false
+  }
+  const credential = { secretData: row.secret_data, credentialData: row.credential_data }
+  if (!(await passwords.verify(password, credential, isWanted))) return false
   if (!followsPolicy(credential, hashPolicy(realm))) {
     const hashed = await passwords.hash(password, hashPolicy(realm))
     await credentials(sql).update(row, { ...hashed, createdAtMs: row.created_at_ms })
