@@ -281,8 +281,11 @@ test('an owner’s policy is told as it is stored: names in the place of ids, an
   const { json } = await call('POST', `/uma-policy/${mine}`, given, alice)
   assert.deepEqual([json['users'], json['roles'], json['groups']], [['carol'], ['reader'], ['/staff']])
   const path = `/uma-policy/${String(json['id'])}`
-  for (const wrong of [[], { nope: 1 }, {}])
+  for (const wrong of [[], { nope: 1 }])
     expectError(await call('PUT', path, wrong, alice), 400, 'invalid_request', 'Failed to parse representation')
+  expectError(await call('PUT', path, {}, alice), 400, 'invalid_request', 'The policy has no name')
+  expectError(await call('PUT', '/uma-policy/nope', {}, alice), 404, 'invalid_request', 'Policy with [nope] does not exist')
+  assert.equal((await call('GET', path, undefined, alice)).status, 200)
   await call('DELETE', path, undefined, alice)
 })
 

@@ -115,10 +115,7 @@ const inputOf = (ownerId: string, resourceId: string, given: UmaPermissionRepres
 /** The reference reads this body by itself, and has one word for all that may be wrong with it. */
 function readChange(context: ProtectionRequest): UmaPermissionRepresentation {
   try {
-    const given = readBody(context, umaPermissionRepresentation)
-    // A body that says nothing must not take the policy away, as one that lets nobody in does.
-    if (given.name === undefined) throw invalid('The policy has no name')
-    return given
+    return readBody(context, umaPermissionRepresentation)
   } catch (error) {
     throw error instanceof AdminError && error.status === 400 ? invalid('Failed to parse representation') : error
   }
@@ -127,6 +124,8 @@ function readChange(context: ProtectionRequest): UmaPermissionRepresentation {
 async function update(context: ProtectionRequest): Promise<HttpResponse> {
   const given = readChange(context)
   const row = await requirePolicy(context)
+  // A body that says nothing must not take the policy away, as one that lets nobody in does.
+  if (given.name === undefined) throw invalid('The policy has no name')
   requireNoCondition(given)
   const resource = await resourceOfPolicy(context.services.database, row)
   const known = await authorizationScopes(context.services.database).named(context.server.id, given.scopes ?? [])
