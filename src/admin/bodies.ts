@@ -3,7 +3,15 @@ import type { HttpResponse } from '../http/values.ts'
 
 export { json, noContent, noContentUncached, silentJson } from '../http/api-answers.ts'
 export { flagParameter, integerParameter, type Page, pageParameters } from '../http/page-parameters.ts'
-export { readField, readPatch, readRepresentation, readRepresentations, requireJson } from '../representations/request-body.ts'
+export {
+  isNothing,
+  readField,
+  readPatch,
+  readRepresentation,
+  readRepresentations,
+  requireJson,
+  wrongMediaType,
+} from '../representations/request-body.ts'
 
 /** 200 with a text that is JSON already. */
 export const jsonText = (body: string): HttpResponse => ({ status: 200, headers: apiJson, body })

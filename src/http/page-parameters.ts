@@ -4,12 +4,16 @@ interface Query {
   get(name: string): string | undefined
 }
 
+/** What 32 bits hold, as the reference reads numbers. */
+const integerMax = 2 ** 31 - 1
+
 /** A whole number of the query; the reference answers 404 for anything else. */
 export function integerParameter(query: Query, name: string): number | undefined {
   const text = query.get(name)
   if (text === undefined || text === '') return undefined
-  if (!/^-?\d{1,9}$/.test(text)) throw new AdminError(404, { error: 'HTTP 404 Not Found' })
-  return Number(text)
+  const value = /^[+-]?\d{1,20}$/.test(text) ? Number(text) : Number.NaN
+  if (!(value >= -integerMax - 1 && value <= integerMax)) throw new AdminError(404, { error: 'HTTP 404 Not Found' })
+  return value
 }
 
 export const flagParameter = (query: Query, name: string): boolean | undefined => {

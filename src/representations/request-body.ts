@@ -20,9 +20,18 @@ const jsonTypes: ReadonlySet<string | undefined> = new Set(['application/json', 
 /** Throws 415 for a body that says to be something else. One that says nothing is taken for JSON (reference behaviour). */
 export function requireJson({ headers, body }: HttpRequest): void {
   const type = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase()
-  if (body.length > 0 && type !== undefined && !jsonTypes.has(type))
-    throw new AdminError(415, { error: 'The content-type header value did not match the value in @Consumes' })
+  if (body.length > 0 && type !== undefined && !jsonTypes.has(type)) throw wrongMediaType()
 }
+
+export const wrongMediaType = (): AdminError =>
+  new AdminError(415, { error: 'The content-type header value did not match the value in @Consumes' })
+
+/** No body, or JSON that says there is none. */
+export const isNothing = ({ body }: HttpRequest): boolean =>
+  body.length === 0 || (body.length < nullTextMax && body.toString().trim() === 'null')
+
+/** Characters of `null` with white space around it: longer bodies are not looked at. */
+const nullTextMax = 64
 
 export function readRepresentation<T extends Table>(request: HttpRequest, table: T, as?: AdminError): Representation<T> {
   requireJson(request)

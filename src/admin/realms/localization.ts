@@ -5,7 +5,7 @@ import type { HttpRequest, HttpResponse } from '../../http/values.ts'
 import { map, text } from '../../representations/fields.ts'
 import { parseField } from '../../representations/parse.ts'
 import type { AdminContext, AdminRoute } from '../admin-route.ts'
-import { flagParameter, noContent, readField, silentJson } from '../bodies.ts'
+import { flagParameter, noContent, readField, silentJson, wrongMediaType } from '../bodies.ts'
 import { changeSettings } from './change-settings.ts'
 
 const manage = ['manage-realm'] as const
@@ -102,8 +102,7 @@ async function getText(context: AdminContext): Promise<HttpResponse> {
 async function putText(context: AdminContext): Promise<HttpResponse> {
   const { headers, body } = context.request
   const type = headers['content-type']
-  if (type !== undefined && !/^text\/plain\s*(?:;|$)/i.test(type))
-    throw new AdminError(415, { error: 'The content-type header value did not match the value in @Consumes' })
+  if (type !== undefined && !/^text\/plain\s*(?:;|$)/i.test(type)) throw wrongMediaType()
   const value = body.toString(/charset=(?:iso-8859-1|latin1)/i.test(type ?? '') ? 'latin1' : 'utf8')
   await changeTexts(context, (texts) => ({ ...texts, [keyOf(context)]: value }))
   return noContent()

@@ -7,7 +7,7 @@ import type { MappedRoleRow } from '../../storage/role-mappings.ts'
 import { type RoleRow, roles as roleRows } from '../../storage/roles.ts'
 import type { Sql } from '../../storage/sql.ts'
 import { type AdminContext, type AdminRoute, audit } from '../admin-route.ts'
-import { flagParameter, jsonText, noContent, readRepresentations, wholeListMax } from '../bodies.ts'
+import { flagParameter, isNothing, jsonText, noContent, readRepresentations, wholeListMax } from '../bodies.ts'
 import { changeRealm } from '../change-realm.ts'
 import { forbidden } from '../permissions.ts'
 import { answerRoles, describeRoles } from './describe-roles.ts'
@@ -139,7 +139,7 @@ async function change(context: AdminContext, paths: MappingPaths, operation: 'CR
   const holder = await paths.find(context)
   const container = await containerOf(context, paths)
   // A DELETE without a body takes all roles of the realm, or of the client.
-  const whole = operation === 'DELETE' && request.body.length === 0
+  const whole = operation === 'DELETE' && isNothing(request)
   const given = whole ? undefined : readRepresentations(request, roleRepresentation)
   const rows = given ? await paths.named(context, container, given) : await holder.mappings(database).own(container.id)
   if ((await paths.barred(context, rows)).size > 0) throw forbidden()

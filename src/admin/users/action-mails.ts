@@ -7,7 +7,7 @@ import { matchesRedirectUri, registeredRedirectUris } from '../../realm/redirect
 import { list, text } from '../../representations/fields.ts'
 import type { UserRow } from '../../storage/users.ts'
 import { type AdminContext, type AdminRoute, audit } from '../admin-route.ts'
-import { integerParameter, noContent, readField } from '../bodies.ts'
+import { integerParameter, isNothing, noContent, readField } from '../bodies.ts'
 import { findUser } from './users.ts'
 
 const role = ['manage-users'] as const
@@ -44,7 +44,7 @@ async function mailAsked(context: AdminContext, path: 'execute-actions-email' | 
   const user = await findUser(context)
   // The old path knows no lifespan (reference behaviour).
   const lifespanSeconds = path === 'execute-actions-email' ? integerParameter(readQuery(request), 'lifespan') : undefined
-  const body = path === 'execute-actions-email' && request.body.length > 0 ? readField(request, list(text)) : undefined
+  const body = path === 'execute-actions-email' && !isNothing(request) ? readField(request, list(text)) : undefined
   const actions = path === 'reset-password-email' ? ['UPDATE_PASSWORD'] : (body ?? [])
   const mail = await mailOf(context, user, lifespanSeconds)
   const { requiredActions } = await realm.authentication()
