@@ -65,7 +65,7 @@ export async function adminContext<S extends AdminServices>(request: HttpRequest
 /** Reports a change to the audit log. */
 export function audit(
   { services, caller, realm }: Pick<AdminContext, 'services' | 'caller' | 'realm'>,
-  change: Pick<AdminAuditEvent, 'operation' | 'resourceType' | 'resourcePath' | 'representation'>,
+  change: Pick<AdminAuditEvent, 'operation' | 'resourceType' | 'resourcePath' | 'representation' | 'details'>,
 ): void {
   services.events.emitAdmin({
     realmId: realm.id,

@@ -32,6 +32,8 @@ export interface AdminAuditEvent {
   readonly resourcePath: string
   /** What was sent, as JSON, secrets masked; stored where the realm keeps the details of admin events. */
   readonly representation?: string | undefined
+  /** Whom or what it is about, by names that outlive the ids; stored in any case. */
+  readonly details?: AuditEvent['details'] | undefined
   readonly error?: string | undefined
   readonly actor: { readonly realmName: string; readonly clientId: string; readonly userId: string; readonly ipAddress: string }
 }

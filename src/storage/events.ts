@@ -1,7 +1,7 @@
 import { escapedLike } from './like.ts'
 import { type Row, type Sql, type SqlValue, statement } from './sql.ts'
 
-/** `details` is a JSON object of texts. */
+/** `details` is a JSON object of texts, here and below. */
 export interface EventRow extends Row {
   id: string
   realm_id: string
@@ -28,6 +28,7 @@ export interface AdminEventRow extends Row {
   auth_ip_address: string | null
   error: string | null
   representation: string | null
+  details: string
 }
 
 /** An absent member does not filter; of the lists any member counts. Times are milliseconds, both ends included. */
@@ -66,10 +67,10 @@ const removeAll = statement('event.remove-all', 'delete from event where realm_i
 const removeBefore = statement('event.remove-before', 'delete from event where realm_id = $1 and time_ms < $2')
 
 const adminColumns = `id, realm_id, time_ms, operation, resource_type, resource_path, auth_realm_id, auth_client_id, auth_user_id,
-   auth_ip_address, error, representation`
+   auth_ip_address, error, representation, details`
 const insertAdmin = statement(
   'admin-event.insert',
-  `insert into admin_event (${adminColumns}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+  `insert into admin_event (${adminColumns}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
 )
 const adminConditions = `realm_id = $1 and time_ms >= $2 and time_ms <= $3 and ($4 = '[]' or operation in {{list $4}})
    and ($5 = '[]' or resource_type in {{list $5}}) and ($6 = '' or resource_path like $6 escape '!')
@@ -134,6 +135,7 @@ export const adminEventRows = (sql: Sql) => ({
       e.auth_ip_address,
       e.error,
       e.representation,
+      e.details,
     ),
   find: (realmId: string, f: AdminEventFilter) =>
     sql.all<AdminEventRow>(

@@ -5,7 +5,7 @@ import type { Json } from '../server/call.ts'
 import { person } from '../server/samples.ts'
 import { serverOfFile } from '../server.ts'
 import { administrator, bearerOf, callerOf } from './administrators.ts'
-import { eventsOf } from './stored-events.ts'
+import { eventsOf, newestDetails } from './stored-events.ts'
 
 const name = 'rol-groups'
 const base = `/realms/${name}`
@@ -288,6 +288,7 @@ test('a user joins groups and leaves them', async () => {
     ['CREATE', 'GROUP_MEMBERSHIP', path, music],
     ['DELETE', 'GROUP_MEMBERSHIP', path, music],
   ])
+  assert.deepEqual(await newestDetails(server, name), { username: found['username'], email: found['email'] })
   for (const method of ['PUT', 'DELETE']) {
     assert.deepEqual(await call(method, `${groups}/nope`), [404, { error: 'Group not found' }])
     assert.deepEqual(await call(method, `/users/nope/groups/${String(id)}`), [404, { error: 'User not found' }])

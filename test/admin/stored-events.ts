@@ -21,3 +21,11 @@ export async function eventsOf(server: TestServer, realm: string, work: () => Pr
     typeof representation === 'string' ? JSON.parse(representation) : undefined,
   ])
 }
+
+/** The details of the newest admin event. */
+export async function newestDetails(server: TestServer, realm: string): Promise<unknown> {
+  if (!server.onReference) await server.services.events.flush()
+  server.clock.advance(1)
+  const [event = {}] = (await server.admin('GET', `/realms/${realm}/admin-events?max=1`)).json as unknown as Json[]
+  return event['details']
+}

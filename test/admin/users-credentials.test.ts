@@ -5,6 +5,7 @@ import type { Answer, Json } from '../server/call.ts'
 import { as, password, person, service } from '../server/samples.ts'
 import { serverOfFile } from '../server.ts'
 import { administrator, bearerOf, callerOf } from './administrators.ts'
+import { newestDetails } from './stored-events.ts'
 
 const name = 'usr-credentials'
 const path = `/realms/${name}/users`
@@ -123,8 +124,21 @@ test('a credential is taken away once', async () => {
   assert.deepEqual([status, headers['cache-control']], [204, 'no-cache'])
   const id = olha.split('/').at(-1)
   assert.deepEqual(await lastEvent(), ['ACTION', 'USER', `users/${id}/credentials/olha-1`, undefined])
+  const details = { credential_id: 'olha-1', credential_type: 'otp', credential_user_label: 'one' }
+  assert.deepEqual(await newestDetails(server, name), details)
   const again = await server.admin('DELETE', `${olha}/credentials/olha-1`)
   assert.deepEqual([again.status, again.json], [404, { error: 'Credential not found' }])
+})
+
+test('earlier passwords that the policy keeps are listed', async () => {
+  const vira = await pathOf('vira')
+  await realm.change({ passwordPolicy: 'passwordHistory(2)' })
+  assert.equal((await server.admin('PUT', `${vira}/reset-password`, { value: 'another' })).status, 204)
+  await realm.change({ passwordPolicy: '' })
+  // The next event is later than that of the password.
+  server.clock.advance(1)
+  const types = (await credentialsOf('vira')).map(({ type }) => type)
+  assert.deepEqual(types, ['password', 'password-history'])
 })
 
 test('a password is set; a temporary one asks for another, and one that stays does not', async () => {

@@ -138,6 +138,7 @@ on('admin events are found by a path with stars, and percent signs mean themselv
       auth_ip_address: '10.0.0.1',
       error: null,
       representation: index === 0 ? '{"username":"x"}' : null,
+      details: JSON.stringify(index === 0 ? { username: 'x' } : {}),
     })
   }
   const found = async (filter: object): Promise<number[]> =>
@@ -147,6 +148,8 @@ on('admin events are found by a path with stars, and percent signs mean themselv
   assert.deepEqual(await found({ resourcePath: 'groups/%' }), [2])
   assert.deepEqual(await found({ operations: ['UPDATE'], resourceTypes: ['GROUP'] }), [2, 3])
   assert.deepEqual(await found({ authUserId: 'u', authRealmId: 'master', authClientId: 'c', ipAddress: '10.0.0.1' }), [0, 1, 2, 3])
+  const details = (await adminEventRows(database).find(realm, { direction: 'asc', first: 0, max: 2 })).map((row) => row.details)
+  assert.deepEqual(details, ['{"username":"x"}', '{}'])
   assert.deepEqual(await found({ authUserId: 'nobody' }), [])
   assert.equal(await adminEventRows(database).removeBefore(realm, 2), 2)
   assert.equal(await adminEventRows(database).removeAll(realm), 2)

@@ -68,6 +68,7 @@ async function change(
       resourceType: 'GROUP_MEMBERSHIP',
       resourcePath: `users/${user.id}/groups/${group.id}`,
       representation: printRepresentation(groupRepresentation, await describeGroup(database, group)),
+      details: { username: user.username, email: user.email ?? undefined },
     })
   }
   return noContentUncached()

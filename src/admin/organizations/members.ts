@@ -6,7 +6,7 @@ import { type MemberRepresentation, memberRepresentation, organizationRepresenta
 import { printRepresentation, printRepresentations } from '../../representations/print.ts'
 import { type MemberRow, organizationMembers } from '../../storage/organization-members.ts'
 import type { OrganizationRow } from '../../storage/organizations.ts'
-import { users as userRows } from '../../storage/users.ts'
+import { type UserRow, users as userRows } from '../../storage/users.ts'
 import { removeUser } from '../../users/accounts.ts'
 import { type AdminContext, type AdminRoute, audit } from '../admin-route.ts'
 import { created, flagParameter, json, jsonText, noContent, pageParameters } from '../bodies.ts'
@@ -100,7 +100,7 @@ async function postMember(context: AdminContext): Promise<HttpResponse> {
   // Snapshots hold service accounts with what tokens tell of them.
   const added = user.service_account_client_id === null ? await add(services.database) : await changeRealm(context, add)
   if (added === 0) throw new AdminError(409, { errorMessage: 'User is already a member of the organization.' })
-  reportMembership(context, 'CREATE', organization, 'members')
+  reportMembership(context, 'CREATE', { organization, user, below: 'members' })
   const base = `${request.baseUrl}/admin/realms/${encodeURIComponent(realm.name)}`
   return created(`${base}/organizations/${organization.id}/members/${user.id}`)
 }
@@ -116,12 +116,21 @@ async function deleteMember(context: AdminContext): Promise<HttpResponse> {
   if (managed === 1) await removeUser({ ...services, sql: services.database }, realm, user)
   else if (user.service_account_client_id === null) await remove(services.database)
   else await changeRealm(context, remove)
-  reportMembership(context, 'DELETE', organization, `members/${user.id}`)
+  reportMembership(context, 'DELETE', { organization, user, below: `members/${user.id}` })
   return noContent()
 }
 
 /** What is stored is the organization, as the reference has it. */
-function reportMembership(context: AdminContext, operation: 'CREATE' | 'DELETE', row: OrganizationRow, below: string): void {
-  const representation = printRepresentation(organizationRepresentation, describeOrganization(row, { brief: true }))
-  audit(context, { operation, resourceType: 'ORGANIZATION_MEMBERSHIP', resourcePath: `organizations/${row.id}/${below}`, representation })
+function reportMembership(
+  context: AdminContext,
+  operation: 'CREATE' | 'DELETE',
+  { organization, user, below }: { readonly organization: OrganizationRow; readonly user: UserRow; readonly below: string },
+): void {
+  audit(context, {
+    operation,
+    resourceType: 'ORGANIZATION_MEMBERSHIP',
+    resourcePath: `organizations/${organization.id}/${below}`,
+    representation: printRepresentation(organizationRepresentation, describeOrganization(organization, { brief: true })),
+    details: { username: user.username, email: user.email ?? undefined },
+  })
 }

@@ -150,6 +150,7 @@ const describeAdminEvent = (row: AdminEventRow): AdminEventRepresentation => ({
   // A change of the realm itself has none (reference behaviour).
   ...(row.resource_path === '' ? {} : { resourcePath: row.resource_path }),
   ...member('representation', row.representation),
+  ...(row.details === '{}' ? {} : { details: JSON.parse(row.details) as Record<string, string> }),
   ...member('error', row.error),
 })
 

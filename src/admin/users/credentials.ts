@@ -6,7 +6,7 @@ import { type CredentialRepresentation, credentialRepresentation } from '../../r
 import { type CredentialRow, credentials as credentialRows } from '../../storage/credentials.ts'
 import { moveCredential, setPassword } from '../../users/passwords.ts'
 import { type AdminContext, type AdminRoute, audit } from '../admin-route.ts'
-import { json, jsonText, noContent, readField, readRepresentation } from '../bodies.ts'
+import { isNothing, json, jsonText, noContent, readField, readRepresentation, wrongMediaType } from '../bodies.ts'
 import { requireUserWithinReach } from '../roles/admin-rights.ts'
 import { passwordRefusal, unknownError } from './refusals.ts'
 import { findUser } from './users.ts'
@@ -42,10 +42,7 @@ export const credentialRoutes: readonly AdminRoute[] = [
 /** Characters of a label, as the reference stores them. */
 const labelLengthMax = 255
 
-/** Earlier passwords are kept to compare with, and belong to nobody's list. */
-const isShown = ({ type }: CredentialRow): boolean => type !== 'password-history'
-
-/** What is secret of a credential stays in the database. */
+/** What is secret of a credential stays in the database. Earlier passwords are credentials as well (reference behaviour). */
 const shown = (row: CredentialRow): CredentialRepresentation => ({
   id: row.id,
   type: row.type,
@@ -57,7 +54,7 @@ const shown = (row: CredentialRow): CredentialRepresentation => ({
 async function listCredentials(context: AdminContext): Promise<HttpResponse> {
   const user = await findUser(context)
   const rows = await credentialRows(context.services.database).listOf(user.id)
-  return jsonText(printRepresentations(credentialRepresentation, rows.filter(isShown).map(shown)))
+  return jsonText(printRepresentations(credentialRepresentation, rows.map(shown)))
 }
 
 /** The user's credentials and the one that the path names. */
@@ -75,7 +72,16 @@ async function deleteCredential(context: AdminContext): Promise<HttpResponse> {
   const { userId, credential } = await findCredential(context)
   await requireUserWithinReach(context, userId)
   await credentialRows(context.services.database).remove(userId, credential.id)
-  audit(context, { operation: 'ACTION', resourceType: 'USER', resourcePath: `users/${userId}/credentials/${credential.id}` })
+  audit(context, {
+    operation: 'ACTION',
+    resourceType: 'USER',
+    resourcePath: `users/${userId}/credentials/${credential.id}`,
+    details: {
+      credential_id: credential.id,
+      credential_type: credential.type,
+      credential_user_label: credential.user_label ?? undefined,
+    },
+  })
   return { status: 204, headers: { 'cache-control': 'no-cache' } }
 }
 
@@ -83,7 +89,7 @@ async function deleteCredential(context: AdminContext): Promise<HttpResponse> {
 async function putLabel(context: AdminContext): Promise<HttpResponse> {
   const { request, services } = context
   const type = (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase()
-  if (type !== 'text/plain') throw new AdminError(415, { error: 'The content-type header value did not match the value in @Consumes' })
+  if (type !== '' && type !== 'text/plain') throw wrongMediaType()
   const { userId, credential, all } = await findCredential(context)
   const label = request.body.toString('utf8')
   if (label.trim() === '')
@@ -113,7 +119,7 @@ async function resetPassword(context: AdminContext): Promise<HttpResponse> {
   const user = await findUser(context)
   await requireUserWithinReach(context, user.id)
   const noPassword = new AdminError(400, { error: 'No password provided' })
-  if (request.body.length === 0) throw noPassword
+  if (isNothing(request)) throw noPassword
   const { value, temporary } = readRepresentation(request, credentialRepresentation)
   if (value === undefined) throw noPassword
   if (value.trim() === '') throw new AdminError(400, { error: 'Empty password not allowed' })
@@ -129,7 +135,7 @@ const typeList = list(text)
 /** Only a user storage has types that can be switched off; for users of the realm's own this changes nothing (reference behaviour). */
 async function disableTypes(context: AdminContext): Promise<HttpResponse> {
   await findUser(context)
-  if (context.request.body.length > 0) readField(context.request, typeList)
+  if (!isNothing(context.request)) readField(context.request, typeList)
   return noContent()
 }
 

@@ -61,8 +61,6 @@ function storedTypes({ settings }: RealmSnapshot): ReadonlySet<string> {
 }
 
 function eventRow(event: AuditEvent, realm: RealmSnapshot, id: string): EventRow {
-  const known = Object.entries(event.details).filter((entry): entry is [string, string] => entry[1] !== undefined)
-  const details = Object.fromEntries(known.map(([name, value]) => [name, cut(value, eventLimits.detailLengthMax)]))
   return {
     id,
     realm_id: realm.id,
@@ -73,8 +71,13 @@ function eventRow(event: AuditEvent, realm: RealmSnapshot, id: string): EventRow
     session_id: storable(event.sessionId),
     ip_address: storable(event.ipAddress),
     error: storable(event.error),
-    details: JSON.stringify(details),
+    details: detailsOf(event.details),
   }
+}
+
+function detailsOf(details: AuditEvent['details']): string {
+  const known = Object.entries(details).filter((entry): entry is [string, string] => entry[1] !== undefined)
+  return JSON.stringify(Object.fromEntries(known.map(([name, value]) => [name, cut(value, eventLimits.detailLengthMax)])))
 }
 
 function adminEventRow(event: AdminAuditEvent, realm: RealmSnapshot, actorRealmId: string | undefined, id: string): AdminEventRow {
@@ -93,6 +96,7 @@ function adminEventRow(event: AdminAuditEvent, realm: RealmSnapshot, actorRealmI
     error: storable(event.error),
     representation:
       detailed && event.representation !== undefined ? cut(event.representation, storedEventLimits.representationLengthMax) : null,
+    details: detailsOf(event.details ?? {}),
   }
 }
 
