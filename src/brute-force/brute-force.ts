@@ -10,6 +10,7 @@ import type { Sql } from '../storage/sql.ts'
 import { userChanges } from '../storage/user-changes.ts'
 import { type UserRow, users as userRows } from '../storage/users.ts'
 import type { FailedFactor, Lock, LoginGuard } from '../users/login-guard.ts'
+import { lockReason } from '../users/profile-read-only.ts'
 import { type BruteForceSettings, type Counted, countFailure, type FailureCount, isForgotten, noFailures } from './count-failure.ts'
 
 export interface BruteForce extends LoginGuard {
@@ -28,8 +29,7 @@ export interface AttackStatus extends FailureCount {
   readonly lastAddress: string | undefined
 }
 
-/** The attribute by which the reference tells a user who was locked for good from one whom an administrator switched off. */
-export const disabledReasonAttribute = 'disabledReason'
+/** By this value the reference tells a user who was locked for good from one whom an administrator switched off. */
 const permanentLockout = 'permanentLockout'
 
 interface BruteForceParts {
@@ -134,7 +134,7 @@ async function wasLockedForGood(sql: Sql, userId: string): Promise<boolean> {
 }
 
 const isLockedForGood = ({ name, value }: { readonly name: string; readonly value: string }): boolean =>
-  name === disabledReasonAttribute && value === permanentLockout
+  name === lockReason && value === permanentLockout
 
 /** Reads, counts and writes in one transaction, so that no failure is lost; one that comes while the user is locked does not count. */
 async function count(parts: BruteForceParts, realm: RealmSnapshot, user: UserRow, address: string, factor: FailedFactor): Promise<void> {
@@ -155,7 +155,7 @@ async function count(parts: BruteForceParts, realm: RealmSnapshot, user: UserRow
     })
     if (result.permanent) {
       await userChanges(tx).setEnabled(realm.id, user.id, false)
-      await userChanges(tx).setAttribute(user.id, disabledReasonAttribute, [permanentLockout])
+      await userChanges(tx).setAttribute(user.id, lockReason, [permanentLockout])
     }
     return result
   })

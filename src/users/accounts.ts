@@ -9,6 +9,7 @@ import { type Sql, UniqueViolation } from '../storage/sql.ts'
 import { type UserColumns, userChanges } from '../storage/user-changes.ts'
 import { type UserRow, users as userRows } from '../storage/users.ts'
 import { isColumn, type ProfileError, type ProfileInput, type ProfileValues, validateProfile } from './profile.ts'
+import { lockReason } from './profile-read-only.ts'
 
 export interface AccountParts {
   readonly sql: Sql
@@ -39,7 +40,8 @@ export interface NewAccount extends AccountState, Omit<ProfileInput, 'before' | 
 export interface AccountChange extends AccountState, Omit<ProfileInput, 'before'> {}
 
 export type AccountResult =
-  | { readonly kind: 'done'; readonly user: UserRow; readonly emailChanged: boolean }
+  /** `forgiven`: the user was switched on, and failed logins that were counted are forgotten. */
+  | { readonly kind: 'done'; readonly user: UserRow; readonly emailChanged: boolean; readonly forgiven?: boolean }
   /** `taken`: the name that somebody else has, the address before the username; the Admin API has a text of its own for that. */
   | { readonly kind: 'refused'; readonly errors: readonly ProfileError[]; readonly taken: 'username' | 'email' | undefined }
 
@@ -96,10 +98,12 @@ export async function updateUser(parts: AccountParts, realm: RealmSnapshot, user
       user_revision: null,
     }
     await userChanges(tx).update(realm.id, user.id, next)
-    const kept = enabled && user.enabled !== 1 ? await unlock(tx, realm, user.id, values) : values
-    await writeAttributes(tx, user.id, before, kept)
+    const switchedOn = enabled && user.enabled !== 1
+    const { [lockReason]: _lifted, ...unlocked } = values
+    const forgiven = switchedOn && (await loginFailures(tx).remove(realm.id, user.id)) > 0
+    await writeAttributes(tx, user.id, before, switchedOn ? unlocked : values)
     if (user.service_account_client_id !== null) await realmRows(tx).bump(realm.id)
-    return { kind: 'done', user: next, emailChanged }
+    return { kind: 'done', user: next, emailChanged, forgiven }
   })
   // The snapshot holds service accounts with their attributes.
   if (result.kind === 'done' && user.service_account_client_id !== null) await parts.realms.changed(realm.id)
@@ -209,11 +213,4 @@ async function writeAttributes(tx: Sql, userId: string, before: ProfileValues, v
     if (!isColumn(name) && JSON.stringify(next) !== JSON.stringify(before[name] ?? []))
       await userChanges(tx).setAttribute(userId, name, next)
   }
-}
-
-/** Forgets failed logins, and that they locked the user. */
-async function unlock(tx: Sql, realm: RealmSnapshot, userId: string, values: ProfileValues): Promise<ProfileValues> {
-  await loginFailures(tx).remove(realm.id, userId)
-  const { disabledReason: _lifted, ...others } = values
-  return others
 }

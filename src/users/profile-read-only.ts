@@ -9,6 +9,9 @@ const forAll: readonly string[] = [
   'createtimestamp',
   'modifytimestamp',
 ]
+/** Says why a user is switched off; administrators see it whether the profile names it or not (reference behaviour). */
+export const lockReason = 'disabledReason'
+
 const forUsers: readonly string[] = [...forAll, 'usercertificate', 'enabled', 'email_verified', 'disabledreason', 'kc.email.pending']
 const prefixForUsers = 'saml.persistent.name.id.for.'
 

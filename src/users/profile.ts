@@ -1,7 +1,7 @@
 import type { RealmSnapshot, UserFacts } from '../realm/model.ts'
 import type { UserProfileMetadata } from '../representations/user-profile.ts'
 import { type ProfileAttribute, type ProfileConfig, type ProfileRole, profileConfigOf } from './profile-config.ts'
-import { isReadOnlyForAll } from './profile-read-only.ts'
+import { isReadOnlyForAll, lockReason } from './profile-read-only.ts'
 import { isBlank } from './profile-validators/blank.ts'
 import type { Fault, ProfileValidator } from './profile-validators/validator.ts'
 
@@ -49,16 +49,21 @@ const none: readonly string[] = []
  */
 export function validateProfile(realm: RealmSnapshot, input: ProfileInput): ProfileResult {
   const config = profileConfigOf(realm)
-  const given = lowerCased(realm, input.values)
+  const emailName = nameByEmail(realm, input)
+  const given: ProfileValues = { ...lowerCased(input.values), ...(emailName === undefined ? {} : { username: [emailName] }) }
   const before = input.before ?? {}
   const errors: ProfileError[] = []
   const values: Record<string, readonly string[]> = {}
   const known = new Set<string>()
   for (const attribute of config.attributes) {
     known.add(attribute.name)
-    const result = validateAttribute(realm, input, attribute, given[attribute.name], before[attribute.name] ?? none)
+    const { name } = attribute
+    const result =
+      name === 'username' && emailName !== undefined
+        ? { errors: [], value: [emailName] }
+        : validateAttribute(realm, input, attribute, given[name], before[name] ?? none)
     errors.push(...result.errors)
-    values[attribute.name] = result.value
+    values[name] = result.value
   }
   for (const name of new Set([...Object.keys(before), ...Object.keys(given)])) {
     if (known.has(name)) continue
@@ -74,13 +79,17 @@ interface Checked {
   readonly value: readonly string[]
 }
 
-function lowerCased({ settings }: RealmSnapshot, values: ProfileValues): ProfileValues {
+function lowerCased(values: ProfileValues): ProfileValues {
   const lower = (name: string): ProfileValues =>
     values[name] === undefined ? {} : { [name]: values[name].map((value) => value.toLowerCase()) }
-  const email = values['email']?.find((value) => value !== '')
-  // Where the e-mail address is the name, the name follows it.
-  const username = settings.registrationEmailAsUsername && email !== undefined ? { username: [email.toLowerCase()] } : lower('username')
-  return { ...values, ...lower('email'), ...username }
+  return { ...values, ...lower('email'), ...lower('username') }
+}
+
+/** Where the e-mail address is the name, the name follows it, whatever name is given. */
+function nameByEmail({ settings }: RealmSnapshot, { values, before, missing }: ProfileInput): string | undefined {
+  if (!settings.registrationEmailAsUsername) return undefined
+  const emails = values['email'] ?? (missing === 'remove' ? none : before?.['email'])
+  return emails?.find((value) => value !== '')?.toLowerCase()
 }
 
 const roleOf = (context: ProfileContext): ProfileRole => (context === 'admin' ? 'admin' : 'user')
@@ -112,7 +121,10 @@ function validateAttribute(
   const { name } = attribute
   if (!isSelected(attribute, input)) return { errors: [], value: before }
   const fault = (key: string, ...values: Fault['values']): ProfileError => errorOf(input, attribute, { key, values })
-  if (!mayEdit(realm, attribute, input)) {
+  const emailIsName = realm.settings.registrationEmailAsUsername ?? false
+  // Without an address the name stays what it is: administrators are told so, others that the address is missing.
+  const nameStays = name === 'username' && emailIsName && input.context === 'admin' && input.before !== undefined
+  if (nameStays || !mayEdit(realm, attribute, input)) {
     if (given === undefined || sameTexts(filled(given), before)) return { errors: [], value: before }
     // Of a new user an administrator's value for what only users may write is left out; what is wrong with it is told all the same.
     const isNew = input.context === 'admin' && input.before === undefined
@@ -123,16 +135,15 @@ function validateAttribute(
   const entered = given ?? absent
   const value =
     filled(entered).length === 0 && attribute.defaultValue !== undefined && before.length === 0 ? [attribute.defaultValue] : entered
-  // Where the e-mail address is the name, what is wrong is told of the address.
-  if (name === 'username' && realm.settings.registrationEmailAsUsername) return { errors: [], value }
+  if (name === 'username' && emailIsName && input.context !== 'admin') return { errors: [], value }
   // Without a name nobody is told what is wrong with it, but that it is missing.
   if (name === 'username' && input.context !== 'admin' && filled(value).length === 0)
     return { errors: [fault('missingUsernameMessage')], value }
   const errors = faultsOf(value, attribute, input.locale ?? 'en').map((found) => errorOf(input, attribute, found))
   const blankEmail = name === 'email' && input.context !== 'admin' && given !== undefined && filled(given).length === 0
   if (blankEmail) errors.push(fault('missingEmailMessage'))
-  const emailIsName = name === 'email' && (realm.settings.registrationEmailAsUsername ?? false)
-  if (filled(value).length === 0 && (emailIsName || isRequired(attribute, input))) errors.push(fault('error-user-attribute-required'))
+  if (filled(value).length === 0 && ((name === 'email' && emailIsName) || isRequired(attribute, input)))
+    errors.push(fault('error-user-attribute-required'))
   return { errors, value }
 }
 
@@ -203,13 +214,20 @@ export function profileValuesOf(user: Pick<UserFacts, 'username' | 'email' | 'fi
 export function profileMetadata(realm: RealmSnapshot, input: Pick<ProfileInput, 'context' | 'scopes' | 'before'>): UserProfileMetadata {
   const { attributes, groups } = profileConfigOf(realm)
   const full: ProfileInput = { ...input, values: {} }
+  const emailIsName = realm.settings.registrationEmailAsUsername ?? false
+  // Administrators are shown that the name follows the address; pages do not ask for a name then.
+  const nameIsFixed = emailIsName && input.context === 'admin'
+  const isAsked = (attribute: ProfileAttribute): boolean => {
+    if (attribute.name === 'username') return !nameIsFixed
+    return (attribute.name === 'email' && emailIsName) || isRequired(attribute, full)
+  }
   const visible = attributes.filter((attribute) => isSelected(attribute, full) && attribute.viewers.has(roleOf(input.context)))
   return {
     attributes: visible.map((attribute) => ({
       name: attribute.name,
       displayName: attribute.displayName,
-      required: attribute.name === 'username' || isRequired(attribute, full),
-      readOnly: !mayEdit(realm, attribute, full),
+      required: isAsked(attribute),
+      readOnly: !mayEdit(realm, attribute, full) || (attribute.name === 'username' && nameIsFixed),
       ...(attribute.annotations === undefined ? {} : { annotations: { ...attribute.annotations } }),
       validators: Object.fromEntries(attribute.validations.map(({ id, validator, config }) => [id, shownConfig(validator, config)])),
       ...(attribute.group === undefined ? {} : { group: attribute.group }),
@@ -231,7 +249,8 @@ export function visibleValues(realm: RealmSnapshot, values: ProfileValues, input
   const selected = attributes.filter((attribute) => isSelected(attribute, { ...input, values: {} }))
   const viewers = new Map(selected.map((attribute) => [attribute.name, attribute.viewers]))
   const unmanagedShown = unmanaged === 'ENABLED' || (unmanaged !== undefined && context === 'admin')
-  const isShown = (name: string): boolean => isColumn(name) || (viewers.get(name)?.has(roleOf(context)) ?? unmanagedShown)
+  const unnamedShown = (name: string): boolean => unmanagedShown || (name === lockReason && context === 'admin')
+  const isShown = (name: string): boolean => isColumn(name) || (viewers.get(name)?.has(roleOf(context)) ?? unnamedShown(name))
   return Object.fromEntries(Object.entries(values).filter(([name]) => isShown(name)))
 }
 

@@ -5,6 +5,7 @@ import { expectError } from '../server/expect.ts'
 import { as, password, person, service } from '../server/samples.ts'
 import { serverOfFile } from '../server.ts'
 import { administrator, bearerOf, callerOf } from './administrators.ts'
+import { eventsOf } from './stored-events.ts'
 
 const name = 'adm-users'
 const path = `/realms/${name}`
@@ -20,6 +21,7 @@ const server = await serverOfFile({
         person('bob', { requiredActions: [] }),
         person('carol'),
         person('with_mark'),
+        person('locked'),
         administrator('boss', ['manage-users', 'view-users']),
         administrator('clerk', ['query-users']),
       ],
@@ -59,7 +61,7 @@ test('users are found by a piece of their name, or by all of it', async () => {
 test('users come by name, page by page, without service accounts', async () => {
   assert.deepEqual(await names('max=2'), ['alice', 'alina'])
   assert.deepEqual(await names('first=1&max=2'), ['alina', 'bob'])
-  assert.equal((await names('')).length, 7)
+  assert.equal((await names('')).length, 8)
   assert.deepEqual(await names('username=service-account'), ['service-account-shop'])
   expectNotFound(await server.admin('GET', `${path}/users?max=x`), 'HTTP 404 Not Found')
 })
@@ -144,6 +146,53 @@ test('a user who is switched off is so at once, and back again later', async () 
   assert.deepEqual((await realm.introspect({ token: String(json['access_token']) }, { basic: as('shop') })).json, { active: false })
   assert.deepEqual(await difference('alina', { enabled: true }), { enabled: true })
   assert.equal((await logIn('alina')).status, 200)
+})
+
+test('an address among the attributes is none, and one that is taken is told before the name', async () => {
+  await put('carol', { firstName: 'C', lastName: 'D', email: 'carol@example.com' })
+  const patch = { attributes: { email: ['other@example.com'], firstName: ['K'] }, lastName: 'D' }
+  assert.deepEqual(await difference('carol', patch), { firstName: 'K', email: undefined })
+  const { status, json } = await put('carol', { username: 'bob', email: 'bob@example.com' })
+  assert.deepEqual([status, json], [409, { errorMessage: 'User exists with same email' }])
+})
+
+test('a body without a type is JSON, and null is no body', async () => {
+  const id = await idOf('carol')
+  const bearer = await bearerOf(server, name, 'boss')
+  const send = async (below: string, body: string, headers: Record<string, string>): Promise<unknown[]> => {
+    const { status, json, text } = await server.call('PUT', `/admin/realms/${name}/users/${id}${below}`, { bearer, body, headers })
+    return [status, text === '' ? '' : json]
+  }
+  assert.deepEqual(await send('', '{"lastName":"Untyped"}', {}), [204, ''])
+  assert.equal((await read('carol'))['lastName'], 'Untyped')
+  const json = { 'content-type': 'application/json' }
+  assert.deepEqual(await send('', ' null ', json), [400, { errorMessage: 'Could not update user!' }])
+  assert.deepEqual(await send('/reset-password', 'null', json), [400, { error: 'No password provided' }])
+  assert.deepEqual(await send('/disable-credential-types', 'null', json), [204, ''])
+})
+
+test('numbers of the query are those of 32 bits', async () => {
+  assert.deepEqual(await names('first=2147483647'), [])
+  assert.equal((await names('first=%2B1&max=2147483647')).length, (await names('first=1')).length)
+  const { status } = await server.admin('GET', `${path}/users?max=2147483648`)
+  assert.equal(status, 404)
+})
+
+test('why somebody is switched off is shown until he is switched on again', async () => {
+  await realm.change({ bruteForceProtected: true, permanentLockout: true, failureFactor: 1, maxTemporaryLockouts: 0 })
+  await logIn('locked', 'wrong')
+  assert.deepEqual((await read('locked'))['attributes'], { disabledReason: ['permanentLockout'] })
+  await put('locked', { attributes: {}, email: 'locked@example.com' })
+  assert.deepEqual((await read('locked'))['attributes'], { disabledReason: ['permanentLockout'] })
+  await realm.change({ adminEventsEnabled: true })
+  const told = await eventsOf(server, name, async () => put('locked', { enabled: true }))
+  await realm.change({ adminEventsEnabled: false, bruteForceProtected: false, permanentLockout: false })
+  const where = `users/${await idOf('locked')}`
+  assert.deepEqual(told.map((event) => event.slice(0, 3)).sort(), [
+    ['DELETE', 'USER_LOGIN_FAILURE', where],
+    ['UPDATE', 'USER', where],
+  ])
+  assert.equal((await read('locked'))['attributes'], undefined)
 })
 
 test('what is wrong is told in the reference’s words', async () => {

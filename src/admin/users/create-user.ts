@@ -31,8 +31,8 @@ const pathPartsMax = 20
 async function postUser(context: AdminContext): Promise<HttpResponse> {
   const { request, services, realm } = context
   const user = readRepresentation(request, userRepresentation)
-  const emailIsName = (realm.settings.registrationEmailAsUsername ?? false) && Boolean(user.email?.trim())
-  if (!user.username?.trim() && !emailIsName) throw new AdminError(400, { errorMessage: 'User name is missing' })
+  const name = (realm.settings.registrationEmailAsUsername ? user.email : undefined) ?? user.username
+  if (!name?.trim()) throw new AdminError(400, { errorMessage: 'User name is missing' })
   const parts = { ...services, sql: services.database }
   const owner = { username: user.username?.toLowerCase() ?? '', email: user.email?.toLowerCase(), credentials: [] }
   const prepared = await prepareCredentials(parts, realm, owner, user.credentials ?? [])
@@ -67,11 +67,13 @@ async function postUser(context: AdminContext): Promise<HttpResponse> {
   return created(`${request.baseUrl}/admin/realms/${encodeURIComponent(realm.name)}/users/${result.user.id}`)
 }
 
+/** First and last name may come as attributes, too; username and address only as members of their own (reference behaviour). */
 function valuesOf({ username, email, firstName, lastName, attributes }: UserRepresentation): ProfileValues {
+  const { username: _name, email: _address, ...others } = attributes ?? {}
   const own = Object.entries({ username, email, firstName, lastName }).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, [value]] as const],
   )
-  return { ...attributes, ...Object.fromEntries(own) }
+  return { ...others, ...Object.fromEntries(own) }
 }
 
 /** Ids of groups by their paths; undefined when there is no such group. One statement a level and group. */

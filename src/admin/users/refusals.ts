@@ -17,9 +17,14 @@ export function refusal({ errors, taken }: Extract<AccountResult, { kind: 'refus
   return jsonResponse(400, list.length === 1 ? list[0] : { errors: list })
 }
 
+/** Texts that administrators get in other words than people on pages. */
+const adminTexts: Readonly<Record<string, string>> = {
+  invalidPasswordGenericMessage: 'Invalid password: new password does not match password policies.',
+}
+
 /** Why a password is refused: the key, and its text in English. */
 export function passwordRefusal(realm: RealmSnapshot, { key, values }: Violation): AdminError {
-  const text = findText({ realm }, 'en', key) ?? key
+  const text = realm.settings.localizationTexts?.['en']?.[key] ?? adminTexts[key] ?? findText({ realm }, 'en', key) ?? key
   return new AdminError(400, { error: key, error_description: format(text, values) })
 }
 

@@ -12,7 +12,7 @@ import { removeUser, updateUser } from '../../users/accounts.ts'
 import { prepareCredentials, writeCredentials } from '../../users/given-credentials.ts'
 import type { ProfileValues } from '../../users/profile.ts'
 import { type AdminContext, type AdminRoute, audit } from '../admin-route.ts'
-import { noContent, readPatch } from '../bodies.ts'
+import { isNothing, noContent, readPatch } from '../bodies.ts'
 import { requireUserWithinReach } from '../roles/admin-rights.ts'
 import { passwordRefusal, refusal, takenName } from './refusals.ts'
 import { findUser } from './users.ts'
@@ -44,16 +44,10 @@ export async function knownActions(realm: RealmSnapshot, actions: readonly strin
 async function putUser(context: AdminContext): Promise<HttpResponse> {
   const { request, services, realm } = context
   const user = await findUser(context)
-  if (request.body.length === 0) throw couldNotUpdate()
+  if (isNothing(request)) throw couldNotUpdate()
   const patch = readPatch(request, userRepresentation)
   if (opensAccount(patch, user)) await requireUserWithinReach(context, user.id)
-  // Attributes are the whole profile: where names may change, the name has to be among its members.
-  const lacksName = realm.settings.editUsernameAllowed && patch.attributes && typeof patch.username !== 'string'
-  if (patch.username?.trim() === '' || lacksName) throw new AdminError(400, { errorMessage: 'User name is missing' })
-  // A name that somebody else has is told as such even where names cannot be changed (reference behaviour).
-  const name = patch.username?.toLowerCase()
-  const other = name === undefined || name === user.username ? undefined : await userRows(services.database).find(realm.id, name)
-  if (other !== undefined) throw takenName('username')
+  await requireName(context, patch, user)
   const parts = { ...services, sql: services.database }
   const owner = { username: user.username, email: user.email ?? undefined }
   const stored = patch.credentials?.length ? await credentialRows(services.database).listOf(user.id) : []
@@ -77,8 +71,27 @@ async function putUser(context: AdminContext): Promise<HttpResponse> {
   })
   if (result.kind === 'refused') return refusal(result)
   if (user.service_account_client_id !== null) await services.realms.changed(realm.id)
-  audit(context, { operation: 'UPDATE', resourceType: 'USER', resourcePath: `users/${user.id}`, representation: shownUser(patch) })
+  const resourcePath = `users/${user.id}`
+  if (result.forgiven) audit(context, { operation: 'DELETE', resourceType: 'USER_LOGIN_FAILURE', resourcePath })
+  audit(context, { operation: 'UPDATE', resourceType: 'USER', resourcePath, representation: shownUser(patch) })
   return noContent()
+}
+
+/**
+ * Refuses a change that leaves the user without a name, or gives him somebody else's: that is told even where names cannot be changed
+ * (reference behaviour). Where the e-mail address is the name, the address counts.
+ */
+async function requireName({ services, realm }: AdminContext, { username, email, attributes }: UserPatch, user: UserRow): Promise<void> {
+  const { registrationEmailAsUsername: emailIsName = false, editUsernameAllowed = false, duplicateEmailsAllowed = false } = realm.settings
+  // Attributes are the whole profile: where names may change, the name has to be among its members.
+  const lacksName = editUsernameAllowed && attributes && typeof username !== 'string'
+  const isMissing = emailIsName ? email?.trim() === '' : username?.trim() === '' || lacksName
+  if (isMissing) throw new AdminError(400, { errorMessage: 'User name is missing' })
+  if (emailIsName || typeof username !== 'string' || username.toLowerCase() === user.username) return
+  const rows = userRows(services.database)
+  if ((await rows.find(realm.id, username.toLowerCase())) === undefined) return
+  const other = email && !duplicateEmailsAllowed ? await rows.findByEmail(realm.id, email.toLowerCase()) : undefined
+  throw takenName(other === undefined || other.id === user.id ? 'username' : 'email')
 }
 
 /** True when the change would let somebody else log in as the user: a new password, or an address that its links are sent to. */
@@ -89,9 +102,10 @@ function opensAccount(patch: UserPatch, user: UserRow): boolean {
 
 const couldNotUpdate = (): AdminError => new AdminError(400, { errorMessage: 'Could not update user!' })
 
-/** Names and address may come as attributes, too, but for the username; the members of their own names win. */
+/** First and last name may come as attributes, too; username and address only as members of their own (reference behaviour). */
 function valuesOf({ username, email, firstName, lastName, attributes }: UserPatch, user: UserRow): ProfileValues {
-  const listed = Object.entries(attributes ?? {}).flatMap(([name, list]) => (list === null ? [] : [[name, list] as const]))
+  const { username: _name, email: _address, ...others } = attributes ?? {}
+  const listed = Object.entries(others).flatMap(([name, list]) => (list === null ? [] : [[name, list] as const]))
   const own = Object.entries({ username, email, firstName, lastName }).flatMap(([name, value]) =>
     typeof value === 'string' ? [[name, [value]] as const] : [],
   )

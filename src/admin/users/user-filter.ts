@@ -56,8 +56,8 @@ function wordsOf(search: string): NonNullable<UserFilter['words']> {
 }
 
 function linkOf(query: Form): UserFilter['link'] {
-  const provider = query.get('idpAlias')
-  const externalId = query.get('idpUserId')
+  const provider = query.get('idpAlias') || undefined
+  const externalId = query.get('idpUserId') || undefined
   return provider === undefined && externalId === undefined ? undefined : { provider, externalId }
 }
 
@@ -87,12 +87,14 @@ function membersOf(query: Form): Pick<UserFilter, 'enabled' | 'emailVerified'> &
 }
 
 const dayMs = 86_400_000
+/** What 64 bits hold: beyond it a number is none. */
+const longMax = 2n ** 63n - 1n
 
 /** A day in UTC, or milliseconds since the epoch; of a day the moment that lies so many milliseconds after its beginning. */
 function timeParameter(query: Form, name: string, ofDayMs: number): number | undefined {
   const text = query.get(name)
   if (text === undefined || text === '') return undefined
-  if (/^\d{1,16}$/.test(text)) return Number(text)
+  if (/^\d{1,19}$/.test(text) && BigInt(text) <= longMax) return Math.min(Number(text), Number.MAX_SAFE_INTEGER)
   const day = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN
   if (Number.isNaN(day))
     throw new AdminError(400, { error: `Invalid value for '${name}', expected format is yyyy-MM-dd or an Epoch timestamp` })

@@ -1,6 +1,7 @@
 import { AdminError } from '../../http/errors.ts'
 import { readQuery } from '../../http/parameters.ts'
 import type { HttpResponse } from '../../http/values.ts'
+import type { RealmSnapshot } from '../../realm/model.ts'
 import { printRepresentation, printRepresentations } from '../../representations/print.ts'
 import { type UserRepresentation, userRepresentation } from '../../representations/user.ts'
 import { credentials as credentialRows } from '../../storage/credentials.ts'
@@ -45,7 +46,7 @@ export async function describeUsers(
   rows: readonly UserRow[],
   { brief = false }: { readonly brief?: boolean } = {},
 ): Promise<UserRepresentation[]> {
-  if (brief) return rows.map(briefUser)
+  if (brief) return rows.map((row) => briefUser(realm, row))
   const ids = rows.map((row) => row.id)
   const sql = userRows(services.database)
   const [attributeRows, actionRows, credentials] = await Promise.all([
@@ -62,7 +63,7 @@ export async function describeUsers(
     // A service account has no profile: its attributes are its client's affair.
     const attributes = row.service_account_client_id === null ? visibleValues(realm, stored, { context: 'admin' }) : stored
     return {
-      ...briefUser(row),
+      ...briefUser(realm, row),
       ...(Object.keys(attributes).length === 0 ? {} : { attributes: mutable(attributes) }),
       totp: withOtp.has(row.id),
       disableableCredentialTypes: [],
@@ -75,9 +76,10 @@ export async function describeUsers(
 const mutable = (values: ProfileValues): Record<string, string[]> =>
   Object.fromEntries(Object.entries(values).map(([name, list]) => [name, [...list]]))
 
-const briefUser = (row: UserRow): UserRepresentation => ({
+/** Where the e-mail address is the name, it is told as such even of people who had another one before (reference behaviour). */
+const briefUser = ({ settings }: RealmSnapshot, row: UserRow): UserRepresentation => ({
   id: row.id,
-  username: row.username,
+  username: settings.registrationEmailAsUsername ? (row.email ?? row.username) : row.username,
   ...(row.first_name === null ? {} : { firstName: row.first_name }),
   ...(row.last_name === null ? {} : { lastName: row.last_name }),
   ...(row.email === null ? {} : { email: row.email }),
